@@ -1,0 +1,1 @@
+#include "fiscal/money.hpp"

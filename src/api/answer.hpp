@@ -1,0 +1,18 @@
+// Answer: an HTTP answer as a value.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kktd::api {
+
+struct Answer {
+    int status = 200;
+    std::string content_type = "application/json; charset=utf-8";
+    std::vector<std::pair<std::string, std::string>> headers; ///< Location, Retry-After, Allow
+    std::string body;
+    friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+} // namespace kktd::api

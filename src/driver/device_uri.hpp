@@ -1,0 +1,24 @@
+// Device URI: "test:?storage=FILE", "atol+tcp://192.168.1.10:5555", "atol+serial:///dev/ttyACM0?baud=115200".
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kktd::driver {
+
+struct DeviceUri {
+    std::string driver;    ///< "test", "atol", "fptr10"
+    std::string transport; ///< "tcp", "serial" or empty
+    std::string host;      ///< empty where there is none
+    int port = 0;
+    std::string path;      ///< "/dev/ttyACM0"
+    std::map<std::string, std::string> options; ///< percent-decoded
+
+    /// Nothing if the text is not such a URI (or names an option twice).
+    [[nodiscard]] static std::optional<DeviceUri> parse(std::string_view text);
+    friend bool operator==(const DeviceUri&, const DeviceUri&) = default;
+};
+
+} // namespace kktd::driver
