@@ -12,8 +12,8 @@ namespace kktd::fiscal {
 
 /// The original of a refund, found in the journal by its number (newest first if several).
 struct Original {
-    Date date;                        ///< of its registration
-    std::vector<VatRate> rates;       ///< its lines' rates
+    Date date;                  ///< of its registration
+    std::vector<VatRate> rates; ///< its lines' rates
     friend bool operator==(const Original&, const Original&) = default;
 };
 
@@ -43,6 +43,7 @@ private:
 };
 
 /// Pure. `draft.names` must be set. The order of violations is that of the request.
-[[nodiscard]] Result<Compiled, NotLawful> compile(const Draft& draft, const CompileContext& context);
+[[nodiscard]] Result<Compiled, NotLawful> compile(const Draft& draft,
+                                                  const CompileContext& context);
 
 } // namespace kktd::fiscal

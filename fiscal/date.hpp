@@ -18,7 +18,7 @@ struct Date {
     /// "06.10.2017" or "2017-10-06" (a time after an ISO date, "2017-10-06T…", is ignored:
     /// 1C writes dates so). Nothing else, and only days that exist.
     [[nodiscard]] static std::optional<Date> parse(std::string_view text);
-    [[nodiscard]] std::string iso() const; ///< "2017-10-06"
+    [[nodiscard]] std::string iso() const;     ///< "2017-10-06"
     [[nodiscard]] std::string russian() const; ///< "06.10.2017"
 
     /// Days since 1970-01-01.
@@ -35,7 +35,8 @@ struct LocalTime {
 
     [[nodiscard]] Date date() const;
     [[nodiscard]] static LocalTime at(Date date, int hour = 0, int minute = 0, int second = 0);
-    [[nodiscard]] static std::optional<LocalTime> parse(std::string_view iso); ///< "2017-10-06T12:30:00"
+    [[nodiscard]] static std::optional<LocalTime>
+    parse(std::string_view iso);           ///< "2017-10-06T12:30:00"
     [[nodiscard]] std::string iso() const; ///< "2017-10-06T12:30:00"
 
     friend constexpr auto operator<=>(const LocalTime&, const LocalTime&) = default;

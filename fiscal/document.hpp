@@ -1,4 +1,5 @@
-// Document: a receipt or correction receipt, complete and lawful, ready for a KKT. Made by compile().
+// Document: a receipt or correction receipt, complete and lawful, ready for a KKT. Made by
+// compile().
 #pragma once
 
 #include "fiscal/money.hpp"
@@ -13,9 +14,10 @@
 
 namespace kktd::fiscal {
 
-/// Данные агента, tags 1222, 1223 (of a line) or 1057 and its phone tags (of a receipt in FFD 1.05).
+/// Данные агента, tags 1222, 1223 (of a line) or 1057 and its phone tags (of a receipt in
+/// FFD 1.05).
 struct Agent {
-    std::uint8_t kind = 0; ///< one bit of tag 1222/1057
+    std::uint8_t kind = 0;                             ///< one bit of tag 1222/1057
     std::vector<std::string> transfer_operator_phones; ///< 1075
     std::string operation;                             ///< 1044
     std::vector<std::string> paying_agent_phones;      ///< 1073
@@ -49,14 +51,14 @@ struct Item {
     Money cost;                  ///< 1043
     VatRate vat = VatRate::none; ///< 1199
     Money vat_sum;               ///< 1200
-    PaymentMethod method = PaymentMethod::full_payment;  ///< 1214
-    PaymentObject object = PaymentObject::commodity;     ///< 1212
-    std::uint8_t measure = 0;                            ///< 2108 (FFD 1.2), 0 = piece
-    std::string unit;                                    ///< 1197 (FFD 1.05, 1.1)
-    std::string country;                                 ///< 1230
-    std::string customs_declaration;                     ///< 1231
-    std::optional<Money> excise;                         ///< 1229
-    std::string additional;                              ///< 1191
+    PaymentMethod method = PaymentMethod::full_payment; ///< 1214
+    PaymentObject object = PaymentObject::commodity;    ///< 1212
+    std::uint8_t measure = 0;                           ///< 2108 (FFD 1.2), 0 = piece
+    std::string unit;                                   ///< 1197 (FFD 1.05, 1.1)
+    std::string country;                                ///< 1230
+    std::string customs_declaration;                    ///< 1231
+    std::optional<Money> excise;                        ///< 1229
+    std::string additional;                             ///< 1191
     std::optional<Agent> agent;
     std::optional<Supplier> supplier;
     std::optional<Mark> mark;
@@ -88,22 +90,22 @@ struct Buyer {
 struct Document {
     static constexpr std::size_t max_tlv_bytes = 32'768;
 
-    ReceiptKind kind = ReceiptKind::sell;  ///< 1054
-    std::optional<Correction> correction;  ///< makes it a correction receipt (form 31)
-    Taxation taxation = Taxation::osn;     ///< 1055
+    ReceiptKind kind = ReceiptKind::sell; ///< 1054
+    std::optional<Correction> correction; ///< makes it a correction receipt (form 31)
+    Taxation taxation = Taxation::osn;    ///< 1055
     std::vector<Item> items;
     Payments payments;
-    Money total;                           ///< 1020
+    Money total; ///< 1020
     VatTotals vat;
-    std::string contact;                   ///< 1008: "+79161234567" or an e-mail address; may be empty
-    std::string sender_email;              ///< 1117
-    std::string cashier;                   ///< 1021
-    std::string cashier_inn;               ///< 1203
-    bool internet = false;                 ///< 1125 = 1
-    bool electronic_only = false;          ///< no paper (54-ФЗ ст. 1.2 п. 5)
-    std::string place;                     ///< 1187: the site of an internet shop
-    std::string address;                   ///< 1009
-    std::string additional;                ///< 1192
+    std::string contact;          ///< 1008: "+79161234567" or an e-mail address; may be empty
+    std::string sender_email;     ///< 1117
+    std::string cashier;          ///< 1021
+    std::string cashier_inn;      ///< 1203
+    bool internet = false;        ///< 1125 = 1
+    bool electronic_only = false; ///< no paper (54-ФЗ ст. 1.2 п. 5)
+    std::string place;            ///< 1187: the site of an internet shop
+    std::string address;          ///< 1009
+    std::string additional;       ///< 1192
     std::optional<Buyer> buyer;
     /// Our stamp: 16 base32 characters, set by the engine for each attempt; where it stands is
     /// Legal::stamp. Empty until then.

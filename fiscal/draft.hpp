@@ -18,7 +18,7 @@ struct DraftPosition {
     std::string name;
     std::optional<Number> price;
     std::optional<Number> quantity;
-    std::optional<Number> sum; ///< PositionSumm: the truth about the line
+    std::optional<Number> sum;  ///< PositionSumm: the truth about the line
     std::optional<VatRate> vat; ///< nothing: absent or null in the request
     std::optional<PaymentMethod> method;
     std::optional<PaymentObject> object;
@@ -36,9 +36,9 @@ struct DraftPayment {
 
 /// Names of the fields in the dialect, so that violations point to what the caller wrote.
 struct FieldNames {
-    std::string_view number, date, total, positions, contact, original_number, original_date, cashier,
-        internet, taxation, payment;                                        // of the receipt
-    std::string_view name, price, quantity, sum, vat, method, object;       // of a position
+    std::string_view number, date, total, positions, contact, original_number, original_date,
+        cashier, internet, taxation, payment;                         // of the receipt
+    std::string_view name, price, quantity, sum, vat, method, object; // of a position
 };
 
 struct Draft {
@@ -56,7 +56,7 @@ struct Draft {
     std::string cashier;
     std::optional<Taxation> taxation;
     std::optional<bool> internet;
-    std::string original_number;        ///< of a refund
+    std::string original_number; ///< of a refund
     std::optional<Date> original_date;
     std::optional<Buyer> buyer;
 
@@ -78,8 +78,8 @@ struct Draft {
 /// The same without `number` and `date`: what is compared when two requests claim one key, and what
 /// finds a repeat under another date.
 [[nodiscard]] std::string encode_content(const Draft& draft);
-/// Inverse of encode(); nothing if the bytes are not an encoding of a known version. `names` is left
-/// null: the caller who knows the dialect sets it.
+/// Inverse of encode(); nothing if the bytes are not an encoding of a known version. `names` is
+/// left null: the caller who knows the dialect sets it.
 [[nodiscard]] std::optional<Draft> decode_draft(std::string_view bytes);
 
 /// What differs between two drafts, for a 409 that shows both: one Russian line a difference,

@@ -48,19 +48,32 @@ enum class FaultClass : std::uint8_t {
 
 [[nodiscard]] constexpr const char* name(FaultClass c) {
     switch (c) {
-    case FaultClass::link: return "link";
-    case FaultClass::busy: return "busy";
-    case FaultClass::paper: return "paper";
-    case FaultClass::cover: return "cover";
-    case FaultClass::clock: return "clock";
-    case FaultClass::shift: return "shift";
-    case FaultClass::ofd: return "ofd";
-    case FaultClass::fn: return "fn";
-    case FaultClass::identity: return "identity";
-    case FaultClass::earlier: return "earlier";
-    case FaultClass::rejected: return "rejected";
-    case FaultClass::unsupported: return "unsupported";
-    case FaultClass::internal: return "internal";
+    case FaultClass::link:
+        return "link";
+    case FaultClass::busy:
+        return "busy";
+    case FaultClass::paper:
+        return "paper";
+    case FaultClass::cover:
+        return "cover";
+    case FaultClass::clock:
+        return "clock";
+    case FaultClass::shift:
+        return "shift";
+    case FaultClass::ofd:
+        return "ofd";
+    case FaultClass::fn:
+        return "fn";
+    case FaultClass::identity:
+        return "identity";
+    case FaultClass::earlier:
+        return "earlier";
+    case FaultClass::rejected:
+        return "rejected";
+    case FaultClass::unsupported:
+        return "unsupported";
+    case FaultClass::internal:
+        return "internal";
     }
     return "internal";
 }

@@ -27,21 +27,21 @@ enum class FractionPolicy : std::uint8_t {
 };
 
 struct Legal {
-    std::string inn;                     ///< of the seller, tag 1018
-    std::optional<Taxation> taxation;    ///< may be left out if the KKT has one
+    std::string inn;                  ///< of the seller, tag 1018
+    std::optional<Taxation> taxation; ///< may be left out if the KKT has one
     Sale sale = Sale::counter;
-    std::string site;                    ///< tag 1187 of internet sales
-    std::string address;                 ///< tag 1009, empty: the KKT's own
-    std::string sender_email;            ///< tag 1117
+    std::string site;         ///< tag 1187 of internet sales
+    std::string address;      ///< tag 1009, empty: the KKT's own
+    std::string sender_email; ///< tag 1117
     ContactMissing contact_missing = ContactMissing::refuse;
     PaymentMethod payment_method = PaymentMethod::full_payment;
     PaymentObject payment_object = PaymentObject::commodity;
     LegacyVat legacy_vat = LegacyVat::strict;
     std::optional<VatRate> default_vat;
     FractionPolicy fraction = FractionPolicy::whole;
-    int max_discount_percent = 100;      ///< |sum − price × quantity| beyond it is a violation
-    std::string cashier;                 ///< default of tag 1021
-    std::string cashier_inn;             ///< tag 1203
+    int max_discount_percent = 100; ///< |sum − price × quantity| beyond it is a violation
+    std::string cashier;            ///< default of tag 1021
+    std::string cashier_inn;        ///< tag 1203
     StampPlace stamp = StampPlace::tag_1084;
     std::size_t max_positions = 500;
 
@@ -52,7 +52,8 @@ struct Legal {
 struct ShiftPolicy {
     enum class Mode : std::uint8_t {
         own,    ///< closes at max_age
-        shared, ///< somebody else works on the KKT too: never closes a shift younger than 23 h 50 min
+        shared, ///< somebody else works on the KKT too: never closes a shift younger than 23 h 50
+                ///< min
     };
     Mode mode = Mode::own;
     /// Age at which a shift is closed before the next receipt.

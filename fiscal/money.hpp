@@ -11,8 +11,8 @@ namespace kktd::fiscal {
 
 class Money {
 public:
-    /// The largest sum or price a receipt may carry: 42 949 672.95 ₽, what 32 bits of kopecks hold
-    /// (ATOL's bound, the narrowest of the supported families).
+    /// The largest sum or price a receipt may carry: 42 949 672.95 ₽, what 32 bits of kopecks
+    /// hold (ATOL's bound, the narrowest of the supported families).
     static constexpr std::int64_t max_kopecks = 4'294'967'295;
 
     constexpr Money() = default;

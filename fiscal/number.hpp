@@ -1,5 +1,6 @@
 // An exact decimal number as its sender wrote it. All sums, prices and quantities of a request
-// pass through this type, so that no digit ever sees floating point (docs/architecture.md, "Money").
+// pass through this type, so that no digit ever sees floating point (docs/architecture.md,
+// "Money").
 #pragma once
 
 #include "fiscal/result.hpp"

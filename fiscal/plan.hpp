@@ -12,14 +12,24 @@
 namespace kktd::fiscal {
 
 /// To be made one after the other; the last one is the receipt itself.
-struct Steps { std::vector<FiscalTask> tasks; friend bool operator==(const Steps&, const Steps&) = default; };
+struct Steps {
+    std::vector<FiscalTask> tasks;
+    friend bool operator==(const Steps&, const Steps&) = default;
+};
 /// Not now: a temporary cause, to be asked again.
-struct Wait { Fault fault; friend bool operator==(const Wait&, const Wait&) = default; };
+struct Wait {
+    Fault fault;
+    friend bool operator==(const Wait&, const Wait&) = default;
+};
 /// Never: this KKT cannot register this document.
-struct Refuse { Fault fault; friend bool operator==(const Refuse&, const Refuse&) = default; };
+struct Refuse {
+    Fault fault;
+    friend bool operator==(const Refuse&, const Refuse&) = default;
+};
 using Plan = std::variant<Steps, Wait, Refuse>;
 
-/// |KKT clock − host clock| from which on receipts wait (54-ФЗ: more than five minutes is a breach).
+/// |KKT clock − host clock| from which on receipts wait (54-ФЗ: more than five minutes is a
+/// breach).
 inline constexpr std::chrono::seconds max_clock_skew{300};
 
 /// `host_now` is the host's clock at the KKT's utc_offset; `state.now` is the KKT's own.

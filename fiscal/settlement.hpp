@@ -13,15 +13,28 @@ enum class ReceiptKind : std::uint8_t { sell = 1, sell_refund = 2, buy = 3, buy_
 
 /// Признак способа расчёта, tag 1214.
 enum class PaymentMethod : std::uint8_t {
-    full_prepayment = 1, prepayment = 2, advance = 3, full_payment = 4,
-    partial_payment = 5, credit = 6, credit_payment = 7,
+    full_prepayment = 1,
+    prepayment = 2,
+    advance = 3,
+    full_payment = 4,
+    partial_payment = 5,
+    credit = 6,
+    credit_payment = 7,
 };
 
 /// Признак предмета расчёта, tag 1212. The named ones are what shops use; any code of the order
 /// (1…27, 30…33) is a valid value.
 enum class PaymentObject : std::uint8_t {
-    commodity = 1, excise = 2, job = 3, service = 4, payment = 10, another = 13,
-    marked_excise_no_code = 30, marked_excise = 31, marked_no_code = 32, marked = 33,
+    commodity = 1,
+    excise = 2,
+    job = 3,
+    service = 4,
+    payment = 10,
+    another = 13,
+    marked_excise_no_code = 30,
+    marked_excise = 31,
+    marked_no_code = 32,
+    marked = 33,
 };
 
 /// How it was paid: tags 1031, 1081, 1215, 1216, 1217.

@@ -13,7 +13,7 @@
 namespace kktd::fiscal {
 
 enum class ReceiptState : std::uint8_t {
-    accepted,  ///< durable in the journal, owed to the caller; waiting or working
+    accepted, ///< durable in the journal, owed to the caller; waiting or working
     done,
     refused,
     unknown,   ///< the KKT was asked and could not tell: an operator decides
@@ -26,37 +26,39 @@ enum class ReceiptState : std::uint8_t {
 using UtcMicros = std::int64_t;
 
 struct Standing {
-    std::string id;              ///< ours: 26 characters
-    std::string kkt;             ///< config id of the KKT
-    std::string number;          ///< the caller's document number
-    std::optional<Date> date;    ///< the caller's document date
+    std::string id;           ///< ours: 26 characters
+    std::string kkt;          ///< config id of the KKT
+    std::string number;       ///< the caller's document number
+    std::optional<Date> date; ///< the caller's document date
     ReceiptKind kind = ReceiptKind::sell;
     Money total;
     ReceiptState state = ReceiptState::accepted;
-    bool working = false;        ///< accepted, and an intent is durable: cannot be withdrawn
-    bool test_device = false;    ///< made by a test: device, not fiscal
+    bool working = false;     ///< accepted, and an intent is durable: cannot be withdrawn
+    bool test_device = false; ///< made by a test: device, not fiscal
     std::optional<Registration> registration; ///< done
-    std::optional<Fault> fault;  ///< refused and unknown: why; accepted: what it waits for
+    std::optional<Fault> fault; ///< refused and unknown: why; accepted: what it waits for
     Warnings warnings;
     UtcMicros accepted_at = 0;
-    UtcMicros finished_at = 0;   ///< 0 while accepted
-    int attempt = 1;             ///< of the receipt: a POST after a refusal makes the next
+    UtcMicros finished_at = 0; ///< 0 while accepted
+    int attempt = 1;           ///< of the receipt: a POST after a refusal makes the next
 
     friend bool operator==(const Standing&, const Standing&) = default;
 };
 
 /// Engine's answer to a submission: one value a dialect turns into its own words.
-struct Settled {                 ///< standing is final, or the answer deadline has come (accepted)
+struct Settled { ///< standing is final, or the answer deadline has come (accepted)
     Standing standing;
-    bool repeated = false;       ///< the key was known: this is its stored answer
+    bool repeated = false; ///< the key was known: this is its stored answer
 };
-struct Conflict {                ///< same key, other content; or looks like a repeat
+struct Conflict { ///< same key, other content; or looks like a repeat
     enum class Why : std::uint8_t { other_content, looks_like_repeat } why = Why::other_content;
     Standing existing;
     std::vector<std::string> differences;
 };
-struct Invalid { Violations violations; };
-struct NotAccepting {            ///< nothing was journaled
+struct Invalid {
+    Violations violations;
+};
+struct NotAccepting { ///< nothing was journaled
     enum class Why : std::uint8_t { queue_full, journal, stopping } why = Why::queue_full;
     std::string text;
     int retry_after_seconds = 10;

@@ -9,9 +9,18 @@
 
 namespace kktd::fiscal {
 
-struct OpenShift { std::string cashier; friend bool operator==(const OpenShift&, const OpenShift&) = default; };
-struct CloseShift { std::string cashier; friend bool operator==(const CloseShift&, const CloseShift&) = default; };
-struct Register { Document document; friend bool operator==(const Register&, const Register&) = default; };
+struct OpenShift {
+    std::string cashier;
+    friend bool operator==(const OpenShift&, const OpenShift&) = default;
+};
+struct CloseShift {
+    std::string cashier;
+    friend bool operator==(const CloseShift&, const CloseShift&) = default;
+};
+struct Register {
+    Document document;
+    friend bool operator==(const Register&, const Register&) = default;
+};
 
 /// What to make. Kinds are data: a driver has one perform() for all of them.
 using FiscalTask = std::variant<OpenShift, CloseShift, Register>;
@@ -25,15 +34,15 @@ enum class TaskKind : std::uint8_t { shift_open, shift_close, receipt, correctio
 
 /// Durable before the first irreversible command: what recovery compares the KKT with.
 struct Marker {
-    std::string fn;             ///< fiscal storage in the KKT at that moment
-    std::uint32_t last_fd = 0;  ///< the last document before ours
+    std::string fn;            ///< fiscal storage in the KKT at that moment
+    std::uint32_t last_fd = 0; ///< the last document before ours
     std::uint32_t shift = 0;
     TaskKind kind = TaskKind::receipt;
     ReceiptKind receipt = ReceiptKind::sell; ///< tag 1054, receipts only
-    Money total;                ///< receipts only
-    std::string contact;        ///< tag 1008
-    std::string stamp;          ///< new for each attempt; empty for shift reports
-    std::string prepared;       ///< opaque bytes of the driver (ATOL: reserved task ids)
+    Money total;                             ///< receipts only
+    std::string contact;                     ///< tag 1008
+    std::string stamp;                       ///< new for each attempt; empty for shift reports
+    std::string prepared; ///< opaque bytes of the driver (ATOL: reserved task ids)
     friend bool operator==(const Marker&, const Marker&) = default;
 };
 

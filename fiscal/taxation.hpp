@@ -9,18 +9,20 @@ namespace kktd::fiscal {
 
 /// Values are the bits of tags 1055/1062.
 enum class Taxation : std::uint8_t {
-    osn = 1,                 ///< ОСН
-    usn_income = 2,          ///< УСН доход
-    usn_income_outcome = 4,  ///< УСН доход − расход
-    envd = 8,                ///< ЕНВД, abolished 2021-01-01; only in documents of the past
-    esn = 16,                ///< ЕСХН
-    patent = 32,             ///< ПСН
+    osn = 1,                ///< ОСН
+    usn_income = 2,         ///< УСН доход
+    usn_income_outcome = 4, ///< УСН доход − расход
+    envd = 8,               ///< ЕНВД, abolished 2021-01-01; only in documents of the past
+    esn = 16,               ///< ЕСХН
+    patent = 32,            ///< ПСН
 };
 
 /// A set of systems: the mask of tag 1062.
 struct TaxationSet {
     std::uint8_t mask = 0;
-    [[nodiscard]] constexpr bool has(Taxation t) const { return mask & static_cast<std::uint8_t>(t); }
+    [[nodiscard]] constexpr bool has(Taxation t) const {
+        return mask & static_cast<std::uint8_t>(t);
+    }
     /// The one system, if there is exactly one.
     [[nodiscard]] std::optional<Taxation> only() const;
     friend constexpr bool operator==(const TaxationSet&, const TaxationSet&) = default;

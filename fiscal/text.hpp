@@ -1,5 +1,5 @@
-// Text as fiscal documents carry it: CP866 only. Nothing vanishes silently: what cannot be encoded is
-// transliterated by table, and told.
+// Text as fiscal documents carry it: CP866 only. Nothing vanishes silently: what cannot be encoded
+// is transliterated by table, and told.
 #pragma once
 
 #include <optional>
@@ -15,12 +15,13 @@ namespace kktd::fiscal {
 
 /// A text made fit for a tag.
 struct CleanText {
-    std::string text;          ///< UTF-8, every character in CP866, trimmed, white space folded
-    std::string replaced;      ///< the characters that were replaced, each once, UTF-8: "«»…"
-    bool control = false;      ///< control characters were in it (a violation)
-    bool broken = false;       ///< not UTF-8 (a violation)
+    std::string text;     ///< UTF-8, every character in CP866, trimmed, white space folded
+    std::string replaced; ///< the characters that were replaced, each once, UTF-8: "«»…"
+    bool control = false; ///< control characters were in it (a violation)
+    bool broken = false;  ///< not UTF-8 (a violation)
 };
-/// reference: « » “ ” „ → ", — – → -, … → ..., ₽ → руб., × → x, ° and № stay; others → ?
+/// reference: « » “ ” „ → ", — – → -, … → ..., ₽ → руб., × → x, ° and № stay; others →
+/// ?
 [[nodiscard]] CleanText clean_text(std::string_view utf8);
 
 /// Length in CP866 bytes = characters, of a clean text.

@@ -15,19 +15,31 @@ namespace kktd::fiscal {
 /// A VAT rate as the receipt names it (ставка НДС, tag 1199). The calculated ones (n/(100+n)) are
 /// for prepayments. Values are indexes into vat_rates(), not wire codes.
 enum class VatRate : std::uint8_t {
-    vat22, vat20, vat18, vat10, vat7, vat5, vat0, none,
-    vat22_122, vat20_120, vat18_118, vat10_110, vat7_107, vat5_105,
+    vat22,
+    vat20,
+    vat18,
+    vat10,
+    vat7,
+    vat5,
+    vat0,
+    none,
+    vat22_122,
+    vat20_120,
+    vat18_118,
+    vat10_110,
+    vat7_107,
+    vat5_105,
 };
 
 struct VatRateInfo {
     VatRate rate;
-    std::string_view name;       ///< stable name for programs: "22", "22/122", "0", "none"
-    std::string_view title;      ///< for people: "22 %", "22/122", "без НДС"
-    int percent;                 ///< 22 for both 22 % and 22/122; 0 for 0 % and none
-    bool calculated;             ///< n/(100+n)
-    std::uint8_t code;           ///< tag 1199; 18 % and 20 % share 1, their calculated forms 3
-    std::optional<int> flat_tag; ///< 1102 … 1107, nothing where the total goes to 1115 only
-    Date valid_from;             ///< first day a sale may carry it
+    std::string_view name;        ///< stable name for programs: "22", "22/122", "0", "none"
+    std::string_view title;       ///< for people: "22 %", "22/122", "без НДС"
+    int percent;                  ///< 22 for both 22 % and 22/122; 0 for 0 % and none
+    bool calculated;              ///< n/(100+n)
+    std::uint8_t code;            ///< tag 1199; 18 % and 20 % share 1, their calculated forms 3
+    std::optional<int> flat_tag;  ///< 1102 … 1107, nothing where the total goes to 1115 only
+    Date valid_from;              ///< first day a sale may carry it
     std::optional<Date> valid_to; ///< last day, both inclusive; nothing = in force
 };
 

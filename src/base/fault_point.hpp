@@ -1,5 +1,5 @@
-// fault_point: a named place where a fault test may kill the process, to prove that nothing is lost or
-// doubled there. Compiled in only with -Dfault_points=true (never in a release build).
+// fault_point: a named place where a fault test may kill the process, to prove that nothing is lost
+// or doubled there. Compiled in only with -Dfault_points=true (never in a release build).
 //
 // KKTD_KILL_AT=N   the N-th point that is passed (counted from 1) ends the process with SIGKILL.
 // KKTD_KILL_TRACE=FILE   appends the name of every passed point to FILE, one a line.
@@ -15,7 +15,9 @@ void pass_fault_point(const char* name);
 #else
 inline constexpr bool fault_points_enabled = false;
 inline void pass_fault_point(const char*) {}
-[[nodiscard]] inline bool fault_switch(const char*) { return false; }
+[[nodiscard]] inline bool fault_switch(const char*) {
+    return false;
+}
 #endif
 
 inline void fault_point(const char* name) {

@@ -1,5 +1,5 @@
-// Log: one line an event, to stderr with journald priority prefixes ("<6>text") and, if configured, to
-// a file. Library code never logs; a failure is logged once, at the top (engine, front, main).
+// Log: one line an event, to stderr with journald priority prefixes ("<6>text") and, if configured,
+// to a file. Library code never logs; a failure is logged once, at the top (engine, front, main).
 // Any thread. Must be set up by init_log() before the first thread starts.
 #pragma once
 
@@ -13,7 +13,7 @@ enum class LogLevel : std::uint8_t { debug, info, notice, warning, error };
 
 struct LogConfig {
     LogLevel level = LogLevel::info;
-    std::string file;                     ///< empty: stderr only
+    std::string file;                      ///< empty: stderr only
     std::uint64_t rotate_bytes = 10 << 20; ///< the file is renamed and begun anew beyond it
     unsigned keep_files = 10;
 };

@@ -6,8 +6,8 @@
 
 namespace kktd::base {
 
-/// 26 characters of Crockford base32: 48 bits of milliseconds, then 80 random bits (a ULID), so that
-/// ids sort by time and inserts stay at the end of the index.
+/// 26 characters of Crockford base32: 48 bits of milliseconds, then 80 random bits (a ULID), so
+/// that ids sort by time and inserts stay at the end of the index.
 [[nodiscard]] std::string new_receipt_id(std::int64_t utc_micros);
 
 /// 16 characters of base32 (A–Z, 2–7): 80 random bits from the kernel.

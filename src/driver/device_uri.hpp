@@ -1,4 +1,5 @@
-// Device URI: "test:?storage=FILE", "atol+tcp://192.168.1.10:5555", "atol+serial:///dev/ttyACM0?baud=115200".
+// Device URI: "test:?storage=FILE", "atol+tcp://192.168.1.10:5555",
+// "atol+serial:///dev/ttyACM0?baud=115200".
 #pragma once
 
 #include <map>
@@ -13,7 +14,7 @@ struct DeviceUri {
     std::string transport; ///< "tcp", "serial" or empty
     std::string host;      ///< empty where there is none
     int port = 0;
-    std::string path;      ///< "/dev/ttyACM0"
+    std::string path;                           ///< "/dev/ttyACM0"
     std::map<std::string, std::string> options; ///< percent-decoded
 
     /// Nothing if the text is not such a URI (or names an option twice).

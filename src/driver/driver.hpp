@@ -1,5 +1,5 @@
-// Driver: the interface between the engine and a KKT. One object per KKT, used by that KKT's executor
-// thread only; no method is thread-safe, none blocks past its deadline.
+// Driver: the interface between the engine and a KKT. One object per KKT, used by that KKT's
+// executor thread only; no method is thread-safe, none blocks past its deadline.
 #pragma once
 
 #include "fiscal/capabilities.hpp"
@@ -34,13 +34,14 @@ public:
     prepare(const fiscal::FiscalTask& task, Deadline) = 0;
 
     /// Makes one fiscal document. Called once for each durable marker. `refused` means certainly
-    /// not registered; all that happens after the first irreversible byte is `unknown` unless proven.
+    /// not registered; all that happens after the first irreversible byte is `unknown` unless
+    /// proven.
     [[nodiscard]] virtual fiscal::Outcome perform(const fiscal::FiscalTask& task,
                                                   const std::string& prepared, Deadline) = 0;
 
     /// What became of the document of `marker`: asks the KKT, reads documents back. `unknown` with
-    /// FaultClass::link (or busy) = the KKT could not be asked, ask again later; any other unknown =
-    /// asked and inconclusive, an operator decides.
+    /// FaultClass::link (or busy) = the KKT could not be asked, ask again later; any other unknown
+    /// = asked and inconclusive, an operator decides.
     [[nodiscard]] virtual fiscal::Outcome recover(const fiscal::Marker& marker, Deadline) = 0;
 
     /// Cancels the open receipt on the KKT; only called when the journal proves it ours.

@@ -25,7 +25,8 @@ class OpenError {
 public:
     OpenError() = default;
     explicit OpenError(std::string text) : text_(std::move(text)) {}
-    /// Russian or English is the caller's: this is an English configuration error with what to change.
+    /// Russian or English is the caller's: this is an English configuration error with what to
+    /// change.
     [[nodiscard]] const std::string& text() const { return text_; }
 
 private:
@@ -33,13 +34,14 @@ private:
 };
 
 struct DriverEntry {
-    std::string_view name;   ///< scheme of the device URI before '+': "test"
+    std::string_view name; ///< scheme of the device URI before '+': "test"
     std::string_view title;
     Maturity maturity;
-    bool test;               ///< registers nothing for the tax office
-    /// Checks the URI's parameters (unknown ones are errors) and makes the driver; touches no device
-    /// (a `test:` storage file is created on first use).
-    fiscal::Result<std::unique_ptr<Driver>, OpenError> (*create)(const DeviceUri&, const Surroundings&);
+    bool test; ///< registers nothing for the tax office
+    /// Checks the URI's parameters (unknown ones are errors) and makes the driver; touches no
+    /// device (a `test:` storage file is created on first use).
+    fiscal::Result<std::unique_ptr<Driver>, OpenError> (*create)(const DeviceUri&,
+                                                                 const Surroundings&);
 };
 
 [[nodiscard]] std::span<const DriverEntry> drivers();

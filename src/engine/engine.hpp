@@ -1,6 +1,6 @@
-// Engine: the meeting place of receipts, journal and KKT. The front hands it submissions; executors,
-// one thread per KKT, bring them to an outcome. All functions are thread-safe and none waits for a
-// device or for fsync, except start(), stop() and the operator's calls where said.
+// Engine: the meeting place of receipts, journal and KKT. The front hands it submissions;
+// executors, one thread per KKT, bring them to an outcome. All functions are thread-safe and none
+// waits for a device or for fsync, except start(), stop() and the operator's calls where said.
 #pragma once
 
 #include "engine/kkt_config.hpp"
@@ -17,23 +17,27 @@
 #include <string_view>
 #include <vector>
 
-namespace kktd::base { class Clock; }
-namespace kktd::journal { class Store; }
+namespace kktd::base {
+class Clock;
+}
+namespace kktd::journal {
+class Store;
+}
 
 namespace kktd::engine {
 
 /// One request to register a receipt, as a dialect understood it.
 struct Submission {
     fiscal::Draft draft;
-    fiscal::Violations violations; ///< the dialect's own findings; compile() adds the law's
-    fiscal::Warnings warnings;     ///< the dialect's: unknown keys …
-    std::string idempotency_key;   ///< header; empty if none
-    std::string kkt;               ///< the request's choice; empty if none
-    std::string inn;               ///< the request's choice; empty if none
-    std::string kkt_of_path;       ///< fastcgi_param KKTD_KKT; empty if none
-    bool test = false;             ///< rehearse, whatever the KKT's configuration says
+    fiscal::Violations violations;     ///< the dialect's own findings; compile() adds the law's
+    fiscal::Warnings warnings;         ///< the dialect's: unknown keys …
+    std::string idempotency_key;       ///< header; empty if none
+    std::string kkt;                   ///< the request's choice; empty if none
+    std::string inn;                   ///< the request's choice; empty if none
+    std::string kkt_of_path;           ///< fastcgi_param KKTD_KKT; empty if none
+    bool test = false;                 ///< rehearse, whatever the KKT's configuration says
     bool answer_when_accepted = false; ///< 202 as soon as durable, do not wait for the KKT
-    std::string request;           ///< body as received
+    std::string request;               ///< body as received
     std::string request_id;
 };
 
@@ -86,7 +90,8 @@ public:
     /// Takes an accepted receipt without intent back. Blocks for one journal write.
     [[nodiscard]] OperatorAnswer withdraw(std::string_view id);
     /// Blocks for one journal write.
-    [[nodiscard]] OperatorAnswer resolve(std::string_view id, Resolution resolution, std::uint32_t fd);
+    [[nodiscard]] OperatorAnswer resolve(std::string_view id, Resolution resolution,
+                                         std::uint32_t fd);
     /// Binds a KKT to the identity seen now. Blocks for one journal write.
     [[nodiscard]] OperatorAnswer accept_kkt(std::string_view kkt);
 

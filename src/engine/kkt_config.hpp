@@ -10,17 +10,17 @@
 namespace kktd::engine {
 
 struct KktConfig {
-    std::string id;                                   ///< "main"
-    std::string device;                               ///< URI
+    std::string id;     ///< "main"
+    std::string device; ///< URI
     fiscal::Legal legal;
     fiscal::ShiftPolicy shift;
-    bool test_mode = false;                           ///< rehearse everything
-    std::chrono::seconds utc_offset{10'800};          ///< of the place of the KKT
-    std::chrono::seconds give_up_after{72 * 3600};    ///< a waiting receipt is refused after it
-    std::chrono::seconds idle_release{0};             ///< connection released when idle so long; 0 never
+    bool test_mode = false;                        ///< rehearse everything
+    std::chrono::seconds utc_offset{10'800};       ///< of the place of the KKT
+    std::chrono::seconds give_up_after{72 * 3600}; ///< a waiting receipt is refused after it
+    std::chrono::seconds idle_release{0}; ///< connection released when idle so long; 0 never
     std::size_t queue_limit = 1000;
-    std::chrono::seconds document_deadline{120};      ///< of one perform()
-    std::chrono::milliseconds retry_interval{2000};   ///< between looks at a KKT that makes us wait
+    std::chrono::seconds document_deadline{120};    ///< of one perform()
+    std::chrono::milliseconds retry_interval{2000}; ///< between looks at a KKT that makes us wait
 };
 
 struct EngineConfig {

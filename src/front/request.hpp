@@ -8,9 +8,9 @@
 namespace kktd::front {
 
 struct Request {
-    std::string method;          ///< "POST"
-    std::string path;            ///< DOCUMENT_URI, without query: "/kkt/status"
-    std::string query;           ///< QUERY_STRING, raw
+    std::string method; ///< "POST"
+    std::string path;   ///< DOCUMENT_URI, without query: "/kkt/status"
+    std::string query;  ///< QUERY_STRING, raw
     std::string content_type;
     std::string body;            ///< complete, at most the body limit
     std::string request_id;      ///< nginx's $request_id, or ours if there is none

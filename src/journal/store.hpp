@@ -1,5 +1,5 @@
-// Store: the durable truth about receipts. One implementation writes SQLite (sqlite_store.hpp); no SQL
-// and no table is known outside src/journal.
+// Store: the durable truth about receipts. One implementation writes SQLite (sqlite_store.hpp); no
+// SQL and no table is known outside src/journal.
 //
 // Threads: read functions may be called from any thread at once and never wait for a writer. Write
 // functions only queue; one writer thread makes what has arrived durable in one transaction (group
@@ -52,8 +52,8 @@ struct StoredReceipt {
     RowId row = 0;
     Space space = Space::real;
     fiscal::Standing standing;
-    std::string content_digest;       ///< SHA-256 of encode_content(draft), 32 bytes
-    std::string draft;                ///< fiscal::encode() of what was sent
+    std::string content_digest;         ///< SHA-256 of encode_content(draft), 32 bytes
+    std::string draft;                  ///< fiscal::encode() of what was sent
     std::vector<fiscal::VatRate> rates; ///< of the compiled document's lines
     std::string request_id;
 };
@@ -61,12 +61,12 @@ struct StoredReceipt {
 /// A receipt to be accepted. Either all keys are free (or lead to one refused or withdrawn receipt,
 /// which then gets a new attempt), or nothing is written.
 struct Claim {
-    std::string id;                   ///< for a new receipt: 26 characters, unique
+    std::string id; ///< for a new receipt: 26 characters, unique
     std::string kkt;
     Space space = Space::real;
-    std::vector<std::string> keys;    ///< at least one; unique within the space
-    std::string repeat_key;           ///< INN + operation + document number: what a repeat under
-                                      ///< another date has in common; empty if there is no number
+    std::vector<std::string> keys; ///< at least one; unique within the space
+    std::string repeat_key;        ///< INN + operation + document number: what a repeat under
+                                   ///< another date has in common; empty if there is no number
     std::string content_digest;
     std::string draft;
     std::string number;
@@ -75,7 +75,7 @@ struct Claim {
     fiscal::Money total;
     std::vector<fiscal::VatRate> rates;
     fiscal::Warnings warnings;
-    std::string request;              ///< text as received, kept as evidence
+    std::string request; ///< text as received, kept as evidence
     std::string request_id;
     fiscal::UtcMicros at = 0;
     /// Set for rehearsals: the receipt is born in its final state and never queued.
@@ -86,14 +86,14 @@ struct Claim {
 /// neither refused nor withdrawn (a race lost after find_key): nothing was written.
 struct Claimed {
     RowId row = 0;
-    std::string id;                   ///< of the receipt: kept over attempts
+    std::string id; ///< of the receipt: kept over attempts
     int attempt = 1;
     std::optional<StoredReceipt> existing;
 };
 
 /// The marker of one fiscal document, durable before the first command.
 struct Intent {
-    std::optional<RowId> receipt;     ///< whose document it is; nothing for an operator's report
+    std::optional<RowId> receipt; ///< whose document it is; nothing for an operator's report
     std::string kkt;
     fiscal::Marker marker;
     fiscal::UtcMicros at = 0;
@@ -106,7 +106,7 @@ struct OpenIntent {
     std::string kkt;
     fiscal::Marker marker;
     fiscal::UtcMicros at = 0;
-    bool inconclusive = false;        ///< the KKT was asked and could not tell: waits for an operator
+    bool inconclusive = false; ///< the KKT was asked and could not tell: waits for an operator
 };
 
 /// What became of one intent. An `Unknown` keeps the intent open and marks it inconclusive. For the
@@ -117,8 +117,8 @@ struct IntentOutcome {
     RowId intent = 0;
     fiscal::Outcome outcome;
     bool receipt_goes_on = false;
-    fiscal::Warnings warnings;        ///< added to the receipt's
-    std::string note;                 ///< "recovered", "operator: …"; kept with the intent
+    fiscal::Warnings warnings; ///< added to the receipt's
+    std::string note;          ///< "recovered", "operator: …"; kept with the intent
     fiscal::UtcMicros at = 0;
 };
 
@@ -143,8 +143,8 @@ public:
     virtual ~Store() = default;
 
     // ---- reading -------------------------------------------------------------------------------
-    [[nodiscard]] virtual Read<std::optional<StoredReceipt>> find_key(Space space,
-                                                                      std::string_view key) const = 0;
+    [[nodiscard]] virtual Read<std::optional<StoredReceipt>>
+    find_key(Space space, std::string_view key) const = 0;
     [[nodiscard]] virtual Read<std::optional<StoredReceipt>> find_id(std::string_view id) const = 0;
     [[nodiscard]] virtual Read<std::optional<StoredReceipt>> find_row(RowId row) const = 0;
     /// Newest first, at most `limit`; rehearsals left out. `date` and `kind` narrow when set.
@@ -158,13 +158,16 @@ public:
                 fiscal::UtcMicros since) const = 0;
     /// Accepted receipts of a KKT in the order they were accepted.
     [[nodiscard]] virtual Read<std::vector<StoredReceipt>> accepted(std::string_view kkt) const = 0;
-    [[nodiscard]] virtual Read<std::vector<OpenIntent>> open_intents(std::string_view kkt) const = 0;
+    [[nodiscard]] virtual Read<std::vector<OpenIntent>>
+    open_intents(std::string_view kkt) const = 0;
     /// Receipts that wait for an operator, oldest first, at most `limit`.
     [[nodiscard]] virtual Read<std::vector<StoredReceipt>> unknown(std::size_t limit) const = 0;
     /// The identity a KKT is bound to; nothing before its first sight.
-    [[nodiscard]] virtual Read<std::optional<fiscal::Identity>> bound(std::string_view kkt) const = 0;
+    [[nodiscard]] virtual Read<std::optional<fiscal::Identity>>
+    bound(std::string_view kkt) const = 0;
     /// The last done receipt of a KKT.
-    [[nodiscard]] virtual Read<std::optional<StoredReceipt>> last_done(std::string_view kkt) const = 0;
+    [[nodiscard]] virtual Read<std::optional<StoredReceipt>>
+    last_done(std::string_view kkt) const = 0;
     /// Whether any document of a real KKT (Space::real) is in the journal.
     [[nodiscard]] virtual Read<bool> has_real_documents() const = 0;
 
@@ -176,7 +179,8 @@ public:
     virtual void bind(std::string kkt, fiscal::Identity identity, fiscal::UtcMicros at,
                       Callback<bool> done) = 0;
     /// An operator's decision, kept as evidence: "resolve 01J… registered fd 1234".
-    virtual void note(std::string kkt, std::string text, fiscal::UtcMicros at, Callback<bool> done) = 0;
+    virtual void note(std::string kkt, std::string text, fiscal::UtcMicros at,
+                      Callback<bool> done) = 0;
 
     /// Why nothing can be written any more; nothing while all is well. Any thread.
     [[nodiscard]] virtual std::optional<JournalError> trouble() const = 0;

@@ -1,0 +1,3 @@
+// The main() of every unit test binary.
+#define BOOST_TEST_MODULE kktd
+#include <boost/test/unit_test.hpp>
