@@ -35,14 +35,19 @@ class NotLawful {
 public:
     NotLawful() = default;
     explicit NotLawful(Violations violations) : violations_(std::move(violations)) {}
-    [[nodiscard]] const Violations& violations() const { return violations_; }
+    [[nodiscard]] const Violations& violations() const& { return violations_; }
+    /// Result::error() hands out a copy: `for (… : result.error().violations())` must own them.
+    [[nodiscard]] Violations violations() && { return std::move(violations_); }
     friend bool operator==(const NotLawful&, const NotLawful&) = default;
 
 private:
     Violations violations_;
 };
 
-/// Pure. `draft.names` must be set. The order of violations is that of the request.
+/// Pure. `draft.names` must be set. Violations come in the order of FieldNames: the total, the
+/// positions one by one, then the contact and the rest. Warnings (codes): text_replaced,
+/// price_rounded, price_adjusted, line_split, quantity_in_name, vat_mapped, vat_form, vat_usn,
+/// zero_total, contact_missing, internet_cash.
 [[nodiscard]] Result<Compiled, NotLawful> compile(const Draft& draft,
                                                   const CompileContext& context);
 

@@ -17,7 +17,7 @@ enum class NumberFault {
     none,
     empty,
     not_a_number,      ///< letters, NaN, Infinity, two points …
-    too_long,          ///< more than max_digits significant digits, or an exponent out of range
+    too_long,          ///< more than max_digits significant digits, or max_scale decimals
     negative,          ///< a sum, price or quantity below zero
     too_many_decimals, ///< more decimals than the unit has (2 for kopecks, 6 for quantity)
     too_large,         ///< beyond the named bound of the unit
@@ -38,19 +38,24 @@ private:
 /// scale ≥ 0 always (1e2 is 100 with scale 0). Equal numbers are equal objects.
 class Number {
 public:
-    static constexpr int max_digits = 18;
+    /// What 1C's own numbers hold; 1C writes a divided price with all of them.
+    static constexpr int max_digits = 38;
+    /// Bound of decimals, so that no exponent makes a text of a gigabyte.
+    static constexpr int max_scale = 60;
+    __extension__ using Mantissa = __int128; ///< 38 digits fit
 
     Number() = default;
 
-    /// Takes an integer, a decimal fraction with point or comma, an optional sign and an optional
-    /// exponent ("1950", "325.12", "325,12", "1e2", "-1.50"). Spaces around are not taken.
+    /// Takes an integer, a decimal fraction with point or comma and digits on both sides of it, an
+    /// optional sign and an optional exponent ("1950", "325.12", "325,12", "1e2", "-1.50"). Spaces
+    /// around are not taken.
     /// Errors: empty, not_a_number, too_long. Negative numbers parse; units refuse them.
     [[nodiscard]] static Result<Number, NumberError> parse(std::string_view text);
 
     /// `integer` as it is (scale 0).
     [[nodiscard]] static Number of(std::int64_t integer);
 
-    [[nodiscard]] std::int64_t mantissa() const { return mantissa_; }
+    [[nodiscard]] Mantissa mantissa() const { return mantissa_; }
     [[nodiscard]] int scale() const { return scale_; }
     [[nodiscard]] bool negative() const { return mantissa_ < 0; }
 
@@ -60,7 +65,7 @@ public:
     friend bool operator==(const Number&, const Number&) = default;
 
 private:
-    std::int64_t mantissa_ = 0;
+    Mantissa mantissa_ = 0;
     int scale_ = 0;
 };
 

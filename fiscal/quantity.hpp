@@ -33,7 +33,7 @@ private:
 };
 
 /// round_half_up(price × quantity): the cost of a line (tag 1043) that a KKT computes and compares.
-/// Exact for all values within the bounds (128-bit inside); saturates beyond Money::max_kopecks².
+/// Exact for all values within the bounds (128-bit inside); what does not fit int64 saturates.
 [[nodiscard]] Money line_cost(Money price, Quantity quantity);
 
 } // namespace kktd::fiscal

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fiscal/outcome.hpp"
+#include "fiscal/settlement.hpp"
 #include "fiscal/violation.hpp"
 
 #include <chrono>

@@ -1,11 +1,13 @@
 // Configuration values of the engine and of one KKT; read from the file by base/config.
 #pragma once
 
+#include "fiscal/draft.hpp"
 #include "fiscal/legal.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace kktd::engine {
 
@@ -25,6 +27,8 @@ struct KktConfig {
 
 struct EngineConfig {
     std::string version;
+    /// The field names of a dialect, for drafts read back from the journal; nullptr if unknown.
+    const fiscal::FieldNames* (*names_of)(std::string_view dialect) = nullptr;
     int duplicate_days = 45; ///< equal content under the same number but another date: 409; 0 = off
 };
 

@@ -45,9 +45,11 @@ using Callback = std::function<void(fiscal::Result<T, JournalError>)>;
 enum class Space : std::uint8_t { real, test_device, rehearsal };
 [[nodiscard]] std::string_view name(Space space);
 
+/// Of one attempt of a receipt, or of one intent. Rows are never used again, so what was meant for
+/// an earlier attempt cannot reach a later one.
 using RowId = std::int64_t;
 
-/// A receipt as the journal has it: its newest attempt.
+/// A receipt as the journal has it: its newest attempt (find_row: that attempt).
 struct StoredReceipt {
     RowId row = 0;
     Space space = Space::real;
@@ -78,7 +80,8 @@ struct Claim {
     std::string request; ///< text as received, kept as evidence
     std::string request_id;
     fiscal::UtcMicros at = 0;
-    /// Set for rehearsals: the receipt is born in its final state and never queued.
+    /// Set for rehearsals: the receipt is born in its final state and never queued. Its state,
+    /// registration, fault, warnings (in place of `warnings`) and finished_at count.
     std::optional<fiscal::Standing> rehearsed;
 };
 
@@ -173,7 +176,11 @@ public:
 
     // ---- writing -------------------------------------------------------------------------------
     virtual void claim(Claim claim, Callback<Claimed> done) = 0;
+    /// A write that must not happen is an error too, and writes nothing; trouble() stays empty: a
+    /// receipt that is not accepted any more (withdrawn meanwhile) or has an open intent, a stamp
+    /// that was used before.
     virtual void intent(Intent intent, Callback<RowId> done) = 0;
+    /// False if the intent is not open.
     virtual void outcome(IntentOutcome outcome, Urgency urgency, Callback<bool> done) = 0;
     virtual void finish(Finish finish, Callback<bool> done) = 0;
     virtual void bind(std::string kkt, fiscal::Identity identity, fiscal::UtcMicros at,

@@ -1,0 +1,485 @@
+#include "fiscal/virtual_kkt.hpp"
+
+#include <utility>
+
+namespace kktd::fiscal {
+
+namespace {
+
+constexpr std::uint8_t ffd_1_05 = 2;
+constexpr std::uint8_t ffd_1_2 = 4;
+constexpr std::uint8_t fn_active = 3;
+constexpr std::uint8_t fn_missing = 0;
+constexpr std::int64_t day_seconds = 24 * 3600;
+constexpr std::int64_t resource_ends_days = 30;   // 1050
+constexpr std::int64_t replace_urgently_days = 3; // 1051
+constexpr Money vat_tolerance{1};                 // of a stated tax
+constexpr std::int64_t ofd_timeout_days = 5;      // 1053: of the KKT's own setting
+
+KktProfile marked_as_test(KktProfile profile) {
+    std::string& user = profile.registration.user;
+    if (!user.starts_with(test_mark)) {
+        user = std::string(test_mark) + (user.empty() ? "" : ". ") + user;
+    }
+    return profile;
+}
+
+bool is_marked(PaymentObject object) {
+    return object == PaymentObject::marked || object == PaymentObject::marked_excise;
+}
+
+bool is_excise(PaymentObject object) {
+    return object == PaymentObject::excise || object == PaymentObject::marked_excise ||
+           object == PaymentObject::marked_excise_no_code;
+}
+
+/// A description of what is wrong for the error's text.
+KktRefusal refuse(KktError error, std::string detail = {}) {
+    return KktRefusal(error, std::move(detail));
+}
+
+std::optional<KktRefusal> encoding_error(const EncodedDocument& encoded) {
+    if (encoded.tlv.size() > Document::max_tlv_bytes) {
+        return refuse(KktError::document_too_large, std::to_string(encoded.tlv.size()) + " байт");
+    }
+    if (encoded.bad_tag != 0) {
+        return refuse(KktError::bad_tag, "тег " + std::to_string(encoded.bad_tag));
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+VirtualKkt::VirtualKkt(KktProfile profile) : VirtualKkt(std::move(profile), KktMemory()) {}
+
+VirtualKkt::VirtualKkt(KktProfile profile, KktMemory memory)
+    : profile_(marked_as_test(std::move(profile))) {
+    restore(std::move(memory));
+}
+
+void VirtualKkt::restore(KktMemory memory) {
+    memory_ = std::move(memory);
+    const std::string& fn = profile_.registration.identity.fn;
+    if (memory_.fn != fn) {
+        memory_ = KktMemory();
+        memory_.fn = fn;
+    }
+    power_cycle();
+}
+
+void VirtualKkt::power_cycle() {
+    receipt_.reset();
+}
+
+void VirtualKkt::set_switches(const KktSwitches& switches) {
+    switches_ = switches;
+    if (!switches_.ofd_stuck && switches_.ofd_days == 0) {
+        memory_.ofd = {};
+    }
+}
+
+LocalTime VirtualKkt::kkt_time(LocalTime host_now) const {
+    return {host_now.seconds + switches_.clock_skew.count()};
+}
+
+bool VirtualKkt::shift_expired(LocalTime now) const {
+    return memory_.shift_opened &&
+           std::chrono::seconds(now.seconds - memory_.shift_opened->seconds) >= max_shift;
+}
+
+OfdQueue VirtualKkt::ofd_queue(LocalTime now) const {
+    OfdQueue queue = memory_.ofd;
+    if (switches_.ofd_days > 0) {
+        if (queue.unsent == 0) {
+            queue.unsent = 1;
+            queue.first_fd = memory_.last_fd;
+        }
+        queue.oldest = LocalTime{now.seconds - switches_.ofd_days * day_seconds};
+    }
+    return queue;
+}
+
+FnState VirtualKkt::fn_state(LocalTime now) const {
+    const Date today = now.date();
+    FnState fn;
+    fn.phase = switches_.fn == FnFault::absent ? fn_missing : fn_active;
+    fn.valid_until =
+        Date::from_days((switches_.fn == FnFault::expired
+                             ? today.days() - 1
+                             : memory_.activated.value_or(today).days() + profile_.fn_days));
+    const std::int64_t left = fn.valid_until.days() - today.days();
+    fn.resource_ends = left <= resource_ends_days;
+    fn.replace_urgently = left <= replace_urgently_days;
+    const bool full = switches_.fn == FnFault::full || memory_.last_fd >= profile_.fn_capacity;
+    fn.memory_99 = full || memory_.last_fd >= std::uint64_t{profile_.fn_capacity} * 99 / 100;
+    fn.critical = full || switches_.fn == FnFault::critical;
+    const OfdQueue ofd = ofd_queue(now);
+    fn.ofd_timeout =
+        ofd.oldest && now.seconds - ofd.oldest->seconds >= ofd_timeout_days * day_seconds;
+    return fn;
+}
+
+DeviceState VirtualKkt::state(LocalTime host_now) const {
+    const LocalTime now = kkt_time(host_now);
+    const KktRegistration& registration = profile_.registration;
+    DeviceState state;
+    state.identity = registration.identity;
+    state.now = now;
+    state.shift = !memory_.shift_open  ? ShiftState::closed
+                  : shift_expired(now) ? ShiftState::expired
+                                       : ShiftState::open;
+    state.shift_number = memory_.shift;
+    state.shift_opened = memory_.shift_opened;
+    state.receipt_number = memory_.receipts;
+    state.last_fd = memory_.last_fd;
+    state.last_document = memory_.last_document;
+    state.receipt_open = receipt_.has_value() || switches_.receipt_open;
+    state.paper = switches_.paper;
+    state.cover_open = switches_.cover_open;
+    state.fn = fn_state(now);
+    state.ofd = ofd_queue(now);
+    state.ffd = registration.ffd;
+    state.taxations = registration.taxations;
+    state.internet_only = registration.internet_only;
+    state.model = registration.model;
+    state.firmware = registration.firmware;
+    return state;
+}
+
+std::optional<KktRefusal> VirtualKkt::obstacle(LocalTime host_now) const {
+    const LocalTime now = kkt_time(host_now);
+    if (switches_.busy) {
+        return refuse(KktError::busy);
+    }
+    if (!profile_.registration.internet_only && switches_.cover_open) {
+        return refuse(KktError::cover_open);
+    }
+    if (!profile_.registration.internet_only && switches_.paper == Paper::out) {
+        return refuse(KktError::paper_out);
+    }
+    if (switches_.fn == FnFault::absent) {
+        return refuse(KktError::fn_absent);
+    }
+    if (switches_.fn == FnFault::critical) {
+        return refuse(KktError::fn_critical);
+    }
+    if (memory_.last_document && now < *memory_.last_document) {
+        return refuse(KktError::clock_behind, memory_.last_document->iso());
+    }
+    const OfdQueue ofd = ofd_queue(now);
+    if (ofd.oldest && now.seconds - ofd.oldest->seconds >= ofd_block_days * day_seconds) {
+        return refuse(KktError::ofd_blocked);
+    }
+    return std::nullopt;
+}
+
+std::optional<KktRefusal> VirtualKkt::fn_ended(LocalTime host_now) const {
+    const LocalTime now = kkt_time(host_now);
+    if (switches_.fn == FnFault::full || memory_.last_fd >= profile_.fn_capacity) {
+        return refuse(KktError::fn_full);
+    }
+    const FnState fn = fn_state(now);
+    if (fn.valid_until < now.date()) {
+        return refuse(KktError::fn_expired, fn.valid_until.russian());
+    }
+    return std::nullopt;
+}
+
+VirtualKkt::Answer<FinishedDocument>
+VirtualKkt::finish(TaskKind kind, const DocumentNumbers& numbers, EncodedDocument encoded) {
+    if (const auto error = encoding_error(encoded)) {
+        return *error;
+    }
+    FinishedDocument document{.fd = numbers.fd,
+                              .kind = kind,
+                              .fn = memory_.fn,
+                              .shift = numbers.shift,
+                              .number = numbers.number,
+                              .time = numbers.time,
+                              .total = {},
+                              .stamp = {},
+                              .fpd = std::to_string(encoded.fpd),
+                              .tlv = std::move(encoded.tlv)};
+    if (receipt_) {
+        document.total = receipt_->document.total;
+        document.stamp = receipt_->document.stamp;
+        receipt_.reset();
+    }
+    memory_.apply(document);
+    if (switches_.ofd_stuck || switches_.ofd_days > 0) {
+        if (memory_.ofd.unsent++ == 0) {
+            memory_.ofd.first_fd = document.fd;
+            memory_.ofd.oldest = document.time;
+        }
+    }
+    return document;
+}
+
+VirtualKkt::Answer<FinishedDocument> VirtualKkt::open_shift(std::string_view cashier,
+                                                            LocalTime host_now) {
+    if (const auto error = obstacle(host_now)) {
+        return *error;
+    }
+    if (const auto error = fn_ended(host_now)) {
+        return *error;
+    }
+    if (memory_.shift_open) {
+        return refuse(KktError::shift_open);
+    }
+    const LocalTime now = kkt_time(host_now);
+    const DocumentNumbers numbers{
+        .time = now, .fd = memory_.last_fd + 1, .shift = memory_.shift + 1, .number = 0};
+    const ShiftReport report{.cashier = std::string(cashier),
+                             .fn = fn_state(now),
+                             .ofd = ofd_queue(now),
+                             .receipts = 0,
+                             .documents = 0};
+    return finish(TaskKind::shift_open, numbers,
+                  encode_shift_open(report, profile_.registration, numbers));
+}
+
+VirtualKkt::Answer<FinishedDocument> VirtualKkt::close_shift(std::string_view cashier,
+                                                             LocalTime host_now) {
+    if (const auto error = obstacle(host_now)) {
+        return *error;
+    }
+    if (!memory_.shift_open) {
+        return refuse(KktError::shift_closed);
+    }
+    if (receipt_ || switches_.receipt_open) {
+        return refuse(KktError::receipt_open);
+    }
+    const LocalTime now = kkt_time(host_now);
+    const DocumentNumbers numbers{
+        .time = now, .fd = memory_.last_fd + 1, .shift = memory_.shift, .number = 0};
+    const ShiftReport report{.cashier = std::string(cashier),
+                             .fn = fn_state(now),
+                             .ofd = ofd_queue(now),
+                             .receipts = memory_.receipts,
+                             .documents = memory_.shift_documents + 1};
+    return finish(TaskKind::shift_close, numbers,
+                  encode_shift_close(report, profile_.registration, numbers));
+}
+
+std::optional<KktRefusal> VirtualKkt::receipt_obstacle(LocalTime host_now) const {
+    if (const auto error = obstacle(host_now)) {
+        return error;
+    }
+    if (const auto error = fn_ended(host_now)) {
+        return error;
+    }
+    if (!memory_.shift_open) {
+        return refuse(KktError::shift_closed);
+    }
+    if (shift_expired(kkt_time(host_now))) {
+        return refuse(KktError::shift_expired);
+    }
+    return std::nullopt;
+}
+
+VirtualKkt::Answer<void> VirtualKkt::open_receipt(ReceiptKind kind,
+                                                  std::optional<Correction> correction,
+                                                  LocalTime host_now) {
+    if (const auto error = receipt_obstacle(host_now)) {
+        return *error;
+    }
+    if (receipt_ || switches_.receipt_open) {
+        return refuse(KktError::receipt_open);
+    }
+    if (correction && profile_.registration.ffd == ffd_1_05 && is_refund(kind)) {
+        return refuse(KktError::unsupported_by_ffd, "коррекция возврата в ФФД 1.05");
+    }
+    if (correction && correction->type == CorrectionType::by_order && correction->number.empty()) {
+        return refuse(KktError::bad_settlement, "коррекция по предписанию без его номера");
+    }
+    receipt_.emplace();
+    receipt_->document.kind = kind;
+    receipt_->document.correction = std::move(correction);
+    return {};
+}
+
+VirtualKkt::Answer<void> VirtualKkt::set_attributes(const Document& attributes) {
+    if (!receipt_) {
+        return refuse(KktError::receipt_closed);
+    }
+    if (!profile_.registration.taxations.has(attributes.taxation)) {
+        return refuse(KktError::bad_taxation, std::string(title(attributes.taxation)));
+    }
+    Document& document = receipt_->document;
+    document.taxation = attributes.taxation;
+    document.contact = attributes.contact;
+    document.sender_email = attributes.sender_email;
+    document.cashier = attributes.cashier;
+    document.cashier_inn = attributes.cashier_inn;
+    document.internet = attributes.internet;
+    document.electronic_only = attributes.electronic_only;
+    document.place = attributes.place;
+    document.address = attributes.address;
+    document.additional = attributes.additional;
+    document.buyer = attributes.buyer;
+    document.stamp = attributes.stamp;
+    return {};
+}
+
+std::optional<KktRefusal> VirtualKkt::item_error(const Item& item) const {
+    if (item.quantity.micro() <= 0 || item.quantity.decimals() > profile_.quantity_digits) {
+        return refuse(KktError::bad_quantity, item.quantity.text());
+    }
+    if (item.price < Money() || item.cost != line_cost(item.price, item.quantity)) {
+        return refuse(KktError::bad_price,
+                      item.price.text() + " × " + item.quantity.text() + " ≠ " + item.cost.text());
+    }
+    if (!profile_.vat_rates.test(static_cast<std::size_t>(item.vat))) {
+        return refuse(KktError::bad_vat_rate, std::string(info(item.vat).title));
+    }
+    const Money tax = vat_amount(item.cost, item.vat);
+    if (item.vat_sum < tax - vat_tolerance || item.vat_sum > tax + vat_tolerance) {
+        return refuse(KktError::bad_vat_sum, item.vat_sum.text());
+    }
+    const bool new_object = item.object >= PaymentObject::marked_excise_no_code;
+    if (new_object && profile_.registration.ffd < ffd_1_2) {
+        return refuse(KktError::unsupported_by_ffd, "предмет расчёта маркирован");
+    }
+    if (new_object && is_marked(item.object) != item.mark.has_value()) {
+        return refuse(KktError::bad_settlement, "код маркировки и тег 1212");
+    }
+    if (item.excise && !is_excise(item.object)) {
+        return refuse(KktError::bad_settlement, "акциз и тег 1212");
+    }
+    if (receipt_) {
+        const auto& items = receipt_->document.items;
+        const bool credit = item.method == PaymentMethod::credit_payment;
+        if (!items.empty() && (credit || items.front().method == PaymentMethod::credit_payment)) {
+            return refuse(KktError::bad_settlement, "оплата кредита – единственная позиция чека");
+        }
+    }
+    return std::nullopt;
+}
+
+VirtualKkt::Answer<void> VirtualKkt::add_item(const Item& item) {
+    if (!receipt_) {
+        return refuse(KktError::receipt_closed);
+    }
+    if (receipt_->paying) {
+        return refuse(KktError::payment_started);
+    }
+    if (const auto error = item_error(item)) {
+        return *error;
+    }
+    receipt_->document.items.push_back(item);
+    receipt_->document.total += item.cost;
+    return {};
+}
+
+VirtualKkt::Answer<void> VirtualKkt::pay(PaymentKind kind, Money sum) {
+    if (!receipt_) {
+        return refuse(KktError::receipt_closed);
+    }
+    if (sum < Money()) {
+        return refuse(KktError::bad_total, sum.text());
+    }
+    receipt_->paying = true;
+    Payments& payments = receipt_->document.payments;
+    switch (kind) {
+    case PaymentKind::cash:
+        payments.cash += sum;
+        break;
+    case PaymentKind::electronic:
+        payments.electronic += sum;
+        break;
+    case PaymentKind::prepaid:
+        payments.prepaid += sum;
+        break;
+    case PaymentKind::credit:
+        payments.credit += sum;
+        break;
+    case PaymentKind::provision:
+        payments.provision += sum;
+        break;
+    }
+    return {};
+}
+
+VirtualKkt::Answer<FinishedDocument> VirtualKkt::close_receipt(LocalTime host_now) {
+    if (!receipt_) {
+        return refuse(KktError::receipt_closed);
+    }
+    if (const auto error = receipt_obstacle(host_now)) {
+        return *error;
+    }
+    Document& document = receipt_->document;
+    if (document.items.empty()) {
+        return refuse(KktError::empty_receipt);
+    }
+    const Money paid = document.payments.sum();
+    const Money not_cash = paid - document.payments.cash;
+    if (not_cash > document.total) {
+        return refuse(KktError::noncash_overpaid, not_cash.text() + " > " + document.total.text());
+    }
+    if (paid < document.total) {
+        return refuse(KktError::underpaid, paid.text() + " < " + document.total.text());
+    }
+    const DocumentNumbers numbers{.time = kkt_time(host_now),
+                                  .fd = memory_.last_fd + 1,
+                                  .shift = memory_.shift,
+                                  .number = memory_.receipts + 1};
+    const Money cash = std::exchange(document.payments.cash, document.total - not_cash);
+    document.vat = vat_totals(document.items);
+    auto answer = finish(document.correction ? TaskKind::correction : TaskKind::receipt, numbers,
+                         encode_receipt(document, profile_.registration, numbers));
+    if (!answer) {
+        document.payments.cash = cash;
+    }
+    return answer;
+}
+
+VirtualKkt::Answer<void> VirtualKkt::cancel_receipt() {
+    if (!receipt_) {
+        return refuse(KktError::receipt_closed);
+    }
+    receipt_.reset();
+    return {};
+}
+
+VirtualKkt::Answer<FinishedDocument> VirtualKkt::register_document(const Document& document,
+                                                                   LocalTime host_now) {
+    if (const auto opened = open_receipt(document.kind, document.correction, host_now); !opened) {
+        return opened.error();
+    }
+    auto answer = fill_and_close(document, host_now);
+    if (!answer) {
+        receipt_.reset();
+    }
+    return answer;
+}
+
+VirtualKkt::Answer<FinishedDocument> VirtualKkt::fill_and_close(const Document& document,
+                                                                LocalTime host_now) {
+    if (const auto set = set_attributes(document); !set) {
+        return set.error();
+    }
+    for (const Item& item : document.items) {
+        if (const auto added = add_item(item); !added) {
+            return added.error();
+        }
+    }
+    if (receipt_->document.total != document.total) {
+        return refuse(KktError::bad_total,
+                      document.total.text() + " ≠ " + receipt_->document.total.text());
+    }
+    const std::pair<PaymentKind, Money> payments[] = {
+        {PaymentKind::cash, document.payments.cash},
+        {PaymentKind::electronic, document.payments.electronic},
+        {PaymentKind::prepaid, document.payments.prepaid},
+        {PaymentKind::credit, document.payments.credit},
+        {PaymentKind::provision, document.payments.provision},
+    };
+    for (const auto& [kind, sum] : payments) {
+        if (const auto paid = pay(kind, sum); !paid) {
+            return paid.error();
+        }
+    }
+    return close_receipt(host_now);
+}
+
+} // namespace kktd::fiscal

@@ -1,0 +1,39 @@
+#include "driver/registry.hpp"
+
+#include "driver/test/test_driver.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace kktd::driver {
+
+namespace {
+
+constexpr std::array table{
+    DriverEntry{"test", "Встроенная тестовая ККТ", Maturity::stable, true, test::create},
+};
+
+} // namespace
+
+std::string_view name(Maturity maturity) {
+    switch (maturity) {
+    case Maturity::experimental:
+        return "experimental";
+    case Maturity::beta:
+        return "beta";
+    case Maturity::stable:
+        return "stable";
+    }
+    return "experimental";
+}
+
+std::span<const DriverEntry> drivers() {
+    return table;
+}
+
+const DriverEntry* find_driver(std::string_view name) {
+    const auto found = std::ranges::find(table, name, &DriverEntry::name);
+    return found == table.end() ? nullptr : &*found;
+}
+
+} // namespace kktd::driver

@@ -1,0 +1,263 @@
+#include "driver/test/test_driver.hpp"
+
+#include "base/fault_point.hpp"
+#include "driver/test/faults.hpp"
+#include "driver/test/options.hpp"
+#include "driver/test/storage.hpp"
+#include "fiscal/tlv_codec.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+
+namespace kktd::driver::test {
+
+namespace {
+
+using fiscal::Fault;
+using fiscal::FaultClass;
+using fiscal::FinishedDocument;
+using fiscal::Outcome;
+
+Fault link_fault(const std::string& what) {
+    return {FaultClass::link, "Тестовая ККТ: " + what};
+}
+
+Fault storage_fault(const StorageError& error) {
+    switch (error.kind()) {
+    case StorageError::Kind::locked:
+        return {FaultClass::busy, error.text()};
+    case StorageError::Kind::io:
+    case StorageError::Kind::damaged:
+    case StorageError::Kind::doubtful:
+        break;
+    }
+    return {FaultClass::fn, error.text()};
+}
+
+struct Perform {
+    fiscal::VirtualKkt& kkt;
+    fiscal::LocalTime now;
+    fiscal::VirtualKkt::Answer<FinishedDocument> operator()(const fiscal::OpenShift& task) const {
+        return kkt.open_shift(task.cashier, now);
+    }
+    fiscal::VirtualKkt::Answer<FinishedDocument> operator()(const fiscal::CloseShift& task) const {
+        return kkt.close_shift(task.cashier, now);
+    }
+    fiscal::VirtualKkt::Answer<FinishedDocument> operator()(const fiscal::Register& task) const {
+        return kkt.register_document(task.document, now);
+    }
+};
+
+/// A value of the receipt in `document`; empty if there is none.
+std::string_view value_of(const FinishedDocument& document, std::uint16_t tag) {
+    fiscal::TlvCursor form(document.tlv);
+    return form.next() ? fiscal::find_tlv(form.value(), tag).value_or("") : std::string_view();
+}
+
+/// Without a stamp: does the document look like the one of the marker?
+bool resembles(const FinishedDocument& document, const fiscal::Marker& marker) {
+    return document.total == marker.total &&
+           fiscal::tlv_number(value_of(document, 1054)) ==
+               static_cast<std::uint64_t>(marker.receipt) &&
+           fiscal::tlv_text(value_of(document, 1008)) == marker.contact;
+}
+
+class TestDriver final : public Driver {
+public:
+    TestDriver(Options options, const Surroundings& surroundings)
+        : options_(std::move(options)), clock_(surroundings.clock),
+          utc_offset_(surroundings.utc_offset), faults_(options_.faults) {}
+
+    fiscal::Capabilities capabilities() const override {
+        fiscal::Capabilities capabilities;
+        capabilities.vat_rates = options_.profile.vat_rates;
+        capabilities.quantity_digits = options_.profile.quantity_digits;
+        capabilities.electronic_only = true;
+        capabilities.internet_tag = true;
+        capabilities.corrections = true;
+        capabilities.agents = true;
+        return capabilities;
+    }
+
+    fiscal::Result<fiscal::DeviceState, Fault> state(Deadline) override {
+        if (options_.hold) {
+            return Fault(FaultClass::busy, "Исполнитель тестовой ККТ придержан (hold=1).");
+        }
+        if (auto fault = connect()) {
+            return *fault;
+        }
+        return kkt_->state(now());
+    }
+
+    fiscal::Result<std::string, Fault> prepare(const fiscal::FiscalTask&, Deadline) override {
+        return std::string();
+    }
+
+    Outcome perform(const fiscal::FiscalTask& task, const std::string&,
+                    Deadline deadline) override {
+        if (auto fault = connect()) {
+            return fiscal::Refused{*fault};
+        }
+        const Faults faults = *faults_.read();
+        if (faults.refuse != 0) {
+            return fiscal::Refused{fiscal::KktRefusal::injected(faults.refuse).fault()};
+        }
+        const bool late = pretend_to_work(deadline);
+        if (faults.lose_answer == Faults::LoseAnswer::before) {
+            return fiscal::Unknown{link_fault("связь оборвалась (lose_answer=before).")};
+        }
+        auto outcome = make(task);
+        if (!std::holds_alternative<fiscal::Done>(outcome)) {
+            return outcome;
+        }
+        if (faults.lose_answer == Faults::LoseAnswer::after) {
+            return fiscal::Unknown{link_fault("связь оборвалась (lose_answer=after).")};
+        }
+        if (late) {
+            return fiscal::Unknown{link_fault("ответ не пришёл вовремя.")};
+        }
+        return outcome;
+    }
+
+    Outcome recover(const fiscal::Marker& marker, Deadline) override {
+        if (auto fault = connect()) {
+            return fiscal::Unknown{*fault};
+        }
+        if (faults_.read()->mute) {
+            return fiscal::Unknown{link_fault("не отвечает на вопрос о документе (mute=1).")};
+        }
+        if (storage_->memory().fn != marker.fn) {
+            return fiscal::Unknown{
+                Fault(FaultClass::identity,
+                      "В ККТ другой фискальный накопитель (" + storage_->memory().fn +
+                          "), чем тот, в который записывался документ (" + marker.fn +
+                          "). Найдите документ в отчётах ОФД и сообщите решение: kktctl resolve.")};
+        }
+        const auto documents = storage_->after(marker.last_fd);
+        if (!documents) {
+            return fiscal::Unknown{link_fault(documents.error().text())};
+        }
+        return look_up(marker, *documents);
+    }
+
+    fiscal::Result<void, Fault> cancel(Deadline) override {
+        if (auto fault = connect()) {
+            return *fault;
+        }
+        if (kkt_->switches().receipt_open) {
+            return Fault(FaultClass::busy,
+                         "На ККТ открыт чужой чек. Завершите или отмените его на ККТ.");
+        }
+        kkt_->power_cycle();
+        return {};
+    }
+
+    void close() override {
+        kkt_.reset();
+        storage_.reset();
+    }
+
+private:
+    fiscal::LocalTime now() const {
+        constexpr std::int64_t micros = 1'000'000;
+        return {clock_.utc_micros() / micros + utc_offset_.count()};
+    }
+
+    /// Opens the storage if needed and sets the switches; why that cannot be done.
+    std::optional<Fault> connect() {
+        const auto& faults = faults_.read();
+        if (!faults) {
+            return link_fault("файл faults: " + faults.error().text() + ". Исправьте его.");
+        }
+        if (faults->switches.link_down) {
+            return link_fault("нет связи (link=down).");
+        }
+        if (!storage_) {
+            auto opened = Storage::open({.path = options_.storage,
+                                         .fn = options_.profile.registration.identity.fn,
+                                         .sync = options_.sync});
+            if (!opened) {
+                return storage_fault(opened.error());
+            }
+            storage_.emplace(std::move(*opened));
+            kkt_.emplace(options_.profile, storage_->memory());
+        }
+        kkt_->set_switches(faults->switches);
+        return std::nullopt;
+    }
+
+    /// Takes as long as printing would; true if the deadline came first.
+    bool pretend_to_work(Deadline deadline) const {
+        const Deadline end = std::chrono::steady_clock::now() + options_.latency;
+        if (options_.latency.count() > 0) {
+            std::this_thread::sleep_until(std::min(end, deadline));
+        }
+        return end > deadline;
+    }
+
+    Outcome make(const fiscal::FiscalTask& task) {
+        base::fault_point("test.perform.before");
+        const auto answer = std::visit(Perform{*kkt_, now()}, task);
+        if (!answer) {
+            return fiscal::Refused{answer.error().fault()};
+        }
+        if (const auto kept = storage_->append(*answer); !kept) {
+            Fault fault = storage_fault(kept.error());
+            const bool doubtful = kept.error().kind() == StorageError::Kind::doubtful;
+            close(); // what the VirtualKkt counted is not in the file: both begin anew
+            return doubtful ? Outcome(fiscal::Unknown{fault}) : Outcome(fiscal::Refused{fault});
+        }
+        base::fault_point("test.perform.after");
+        return fiscal::Done{fiscal::registration_of(*answer)};
+    }
+
+    static Outcome look_up(const fiscal::Marker& marker,
+                           const std::vector<FinishedDocument>& documents) {
+        const bool report = marker.kind == fiscal::TaskKind::shift_open ||
+                            marker.kind == fiscal::TaskKind::shift_close;
+        std::vector<const FinishedDocument*> ours;
+        for (const FinishedDocument& document : documents) {
+            const bool same = document.kind == marker.kind &&
+                              (report || (marker.stamp.empty() ? resembles(document, marker)
+                                                               : document.stamp == marker.stamp));
+            if (same) {
+                ours.push_back(&document);
+            }
+        }
+        if (ours.empty()) {
+            return fiscal::Refused{Fault(FaultClass::link,
+                                         "Документа в фискальном накопителе нет: связь с ККТ "
+                                         "оборвалась раньше, чем он был зарегистрирован.")};
+        }
+        // Of reports the first one after the marker is ours. A receipt without a stamp proves
+        // itself only by being the only one of its kind.
+        if (!report && ours.size() > 1) {
+            return fiscal::Unknown{Fault(FaultClass::earlier,
+                                         "В фискальном накопителе несколько одинаковых чеков, "
+                                         "и не видно, какой из них этот. Сверьте их с ОФД и "
+                                         "сообщите решение: kktctl resolve.")};
+        }
+        return fiscal::Done{fiscal::registration_of(*ours.front())};
+    }
+
+    Options options_;
+    const base::Clock& clock_;
+    std::chrono::seconds utc_offset_;
+    FaultsFile faults_;
+    std::optional<Storage> storage_;
+    std::optional<fiscal::VirtualKkt> kkt_;
+};
+
+} // namespace
+
+fiscal::Result<std::unique_ptr<Driver>, OpenError> create(const DeviceUri& uri,
+                                                          const Surroundings& surroundings) {
+    auto options = parse_options(uri);
+    if (!options) {
+        return options.error();
+    }
+    return std::unique_ptr<Driver>(std::make_unique<TestDriver>(std::move(*options), surroundings));
+}
+
+} // namespace kktd::driver::test

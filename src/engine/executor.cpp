@@ -1,0 +1,472 @@
+#include "engine/executor.hpp"
+
+#include "base/clock.hpp"
+#include "base/fault_point.hpp"
+#include "base/log.hpp"
+#include "base/random_id.hpp"
+#include "engine/durable.hpp"
+#include "engine/keeper.hpp"
+#include "fiscal/plan.hpp"
+
+#include <algorithm>
+
+namespace kktd::engine {
+
+namespace {
+
+using fiscal::Fault;
+using fiscal::FaultClass;
+using fiscal::ReceiptState;
+
+/// Looks at an idle KKT, so that /kkt/status is honest before the next receipt comes.
+constexpr std::chrono::milliseconds idle_look{2000};
+
+constexpr std::int64_t micros(std::chrono::microseconds span) {
+    return span.count();
+}
+
+} // namespace
+
+Executor::Executor(KktConfig config, const EngineConfig& engine, const driver::DriverEntry& entry,
+                   std::unique_ptr<driver::Driver> driver, journal::Store& store,
+                   const base::Clock& clock, WaitingRoom& waiting_room)
+    : config_(std::move(config)), engine_(engine), driver_(std::move(driver)),
+      capabilities_(driver_->capabilities()),
+      space_(entry.test ? journal::Space::test_device : journal::Space::real), store_(store),
+      clock_(clock), waiting_room_(waiting_room), queue_(config_.queue_limit) {
+    snapshot_.id = config_.id;
+    snapshot_.device = config_.device;
+    snapshot_.driver = std::string(entry.name);
+    snapshot_.maturity = std::string(driver::name(entry.maturity));
+    snapshot_.test_device = entry.test;
+    snapshot_.test_mode = config_.test_mode;
+    snapshot_.queue_limit = config_.queue_limit;
+    snapshot_.fault = Fault(FaultClass::link, "ККТ ещё не опрошена, подождите несколько секунд");
+}
+
+Executor::~Executor() {
+    stop();
+}
+
+void Executor::owe(std::list<Job> accepted, std::vector<journal::OpenIntent> open,
+                   std::optional<fiscal::Identity> bound,
+                   std::optional<fiscal::Registration> last_receipt) {
+    queue_.fill(std::move(accepted));
+    open_ = std::move(open);
+    count_unknown();
+    bound_ = std::move(bound);
+    snapshot_.last_receipt = std::move(last_receipt);
+}
+
+void Executor::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void Executor::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) {
+        thread_.join();
+        driver_->close();
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return writes_ == 0; });
+}
+
+void Executor::enqueue(Job job) {
+    if (queue_.push(std::move(job))) {
+        wake();
+    }
+}
+
+void Executor::put_back(Job job) {
+    queue_.put_back(std::move(job));
+    wake();
+}
+
+/// The lock makes sure that a thread which has just found nothing to do is already waiting.
+void Executor::wake() {
+    { const std::lock_guard lock(mutex_); }
+    changed_.notify_all();
+}
+
+// ---- what others see ----------------------------------------------------------------------------
+
+KktSnapshot Executor::snapshot() const {
+    const std::lock_guard lock(mutex_);
+    KktSnapshot snapshot = snapshot_;
+    snapshot.queued = queue_.size();
+    snapshot.working = queue_.at_work();
+    snapshot.can_sell = !snapshot.fault && snapshot.state && !stopping_;
+    return snapshot;
+}
+
+fiscal::LocalTime Executor::host_now() const {
+    return {clock_.utc_micros() / micros(std::chrono::seconds(1)) + config_.utc_offset.count()};
+}
+
+fiscal::LocalTime Executor::kkt_now() const {
+    const std::lock_guard lock(mutex_);
+    return {host_now().seconds + snapshot_.clock_skew_seconds};
+}
+
+/// Each change is logged once.
+void Executor::set_fault(std::optional<Fault> fault) {
+    const std::lock_guard lock(mutex_);
+    if (fault && (!snapshot_.fault || *snapshot_.fault != *fault)) {
+        base::log(base::LogLevel::warning, "kkt " + config_.id + ": not selling (" +
+                                               fiscal::name(fault->cls()) + "): " + fault->text());
+    } else if (!fault && snapshot_.fault) {
+        base::log(base::LogLevel::notice, "kkt " + config_.id + ": selling");
+    }
+    snapshot_.fault = std::move(fault);
+}
+
+void Executor::halt(const journal::JournalError& error) {
+    halted_ = true;
+    set_fault(Fault(FaultClass::internal, "журнал чеков не записывается, продажа остановлена: "
+                                          "проверьте диск и перезапустите kktd"));
+    base::log(base::LogLevel::error,
+              "kkt " + config_.id + ": selling stopped, the journal failed: " + error.text());
+}
+
+// ---- the thread ---------------------------------------------------------------------------------
+
+void Executor::run() {
+    while (true) {
+        std::deque<Order> orders;
+        {
+            const std::lock_guard lock(mutex_);
+            if (stopping_) {
+                return;
+            }
+            orders.swap(orders_);
+        }
+        for (const auto& order : orders) {
+            order();
+        }
+        if (halted_) {
+            pause();
+            continue;
+        }
+        auto cause = recover_open();
+        if (!cause) {
+            cause = queue_.size() > 0 ? work_on_head() : idle();
+        }
+        if (cause) {
+            set_fault(std::move(cause));
+            give_up_on_old();
+            pause();
+        }
+    }
+}
+
+/// Until it is time to look again, an order comes or kktd stops. New receipts do not wake: whatever
+/// made us wait makes them wait too.
+void Executor::pause() {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, config_.retry_interval,
+                      [this] { return stopping_ || !orders_.empty(); });
+}
+
+std::optional<Fault> Executor::idle() {
+    const std::int64_t now = clock_.utc_micros();
+    if (idle_since_ == 0) {
+        idle_since_ = now;
+    }
+    if (!released_ && now - looked_at_ >= micros(idle_look)) {
+        auto state = look();
+        auto fault = state ? identity_fault(*state) : state.error();
+        if (state && !fault) {
+            fault = fiscal::why_not_selling(*state, host_now());
+        }
+        if (fault) {
+            return fault;
+        }
+        set_fault(std::nullopt);
+        if (!config_.test_mode && shift_due(*state, kkt_now(), config_.shift)) {
+            return make(fiscal::CloseShift{config_.shift.cashier}, nullptr, *state).wait;
+        }
+    }
+    if (config_.idle_release.count() > 0 && !released_ &&
+        now - idle_since_ >= micros(config_.idle_release)) {
+        driver_->close();
+        released_ = true;
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, idle_look,
+                      [this] { return stopping_ || !orders_.empty() || queue_.size() > 0; });
+    return std::nullopt;
+}
+
+std::optional<Fault> Executor::work_on_head() {
+    idle_since_ = 0;
+    released_ = false;
+    give_up_on_old();
+    Job* job = queue_.begin_head();
+    if (job == nullptr) {
+        return std::nullopt;
+    }
+    auto cause = work_on(*job);
+    queue_.end_work();
+    return cause;
+}
+
+/// Brings one receipt as far as it gets. Returns the cause to wait; nothing if there is none: it
+/// has an outcome, its outcome must be asked for, or it is to be planned anew at once.
+std::optional<Fault> Executor::work_on(Job& job) {
+    if (config_.test_mode) {
+        return Fault(FaultClass::busy,
+                     "включён test_mode: чеки, принятые раньше, ждут его выключения");
+    }
+    if (std::chrono::steady_clock::now() < job.not_before) {
+        return job.last_fault;
+    }
+    auto state = look();
+    if (!state) {
+        return state.error();
+    }
+    if (auto fault = identity_fault(*state)) {
+        return fault;
+    }
+    if (auto fault = cancel_ours(*state)) {
+        return fault;
+    }
+    const auto document = compiled(job, *state);
+    if (!document) {
+        std::string text = "пока чек ждал, он перестал быть законным";
+        for (const auto& violation : document.error().violations()) {
+            text += "; " + violation.path + ": " + violation.text;
+        }
+        end(*queue_.take(job.row), Fault(FaultClass::rejected, text));
+        return std::nullopt;
+    }
+    const auto plan = fiscal::plan(*document, *state, host_now(), config_.shift);
+    if (const auto* wait = std::get_if<fiscal::Wait>(&plan)) {
+        return wait->fault;
+    }
+    if (const auto* refuse = std::get_if<fiscal::Refuse>(&plan)) {
+        end(*queue_.take(job.row), refuse->fault);
+        return std::nullopt;
+    }
+    set_fault(std::nullopt);
+    for (const auto& task : std::get<fiscal::Steps>(plan).tasks) {
+        if (auto step = make(task, &job, *state); !step.made) {
+            return step.wait;
+        }
+        if (!std::holds_alternative<fiscal::Register>(task)) {
+            state = look(); // the next marker needs the document number after the shift report
+            if (!state) {
+                return state.error();
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+/// One fiscal document: prepare, intent, perform, outcome. After the receipt's own document `job`
+/// may be gone.
+Executor::Step Executor::make(const fiscal::FiscalTask& task, const Job* job,
+                              const fiscal::DeviceState& state) {
+    fiscal::FiscalTask stamped = task;
+    journal::OpenIntent intent;
+    intent.kkt = config_.id;
+    intent.at = clock_.utc_micros();
+    intent.marker.fn = state.identity.fn;
+    intent.marker.last_fd = state.last_fd;
+    intent.marker.shift = state.shift_number;
+    intent.marker.kind = fiscal::kind_of(task);
+    if (auto* receipt = std::get_if<fiscal::Register>(&stamped)) {
+        receipt->document.stamp = base::new_stamp();
+        intent.marker.receipt = receipt->document.kind;
+        intent.marker.total = receipt->document.total;
+        intent.marker.contact = receipt->document.contact;
+        intent.marker.stamp = receipt->document.stamp;
+    }
+    if (job != nullptr) {
+        intent.receipt = job->row;
+    }
+    auto prepared = driver_->prepare(stamped, in(question_deadline));
+    if (!prepared) {
+        return {false, prepared.error()};
+    }
+    intent.marker.prepared = std::move(*prepared);
+
+    base::fault_point("engine.intent.before");
+    const auto row = durable<journal::RowId>([&](auto done) {
+        store_.intent({.receipt = intent.receipt,
+                       .kkt = config_.id,
+                       .marker = intent.marker,
+                       .at = intent.at},
+                      std::move(done));
+    });
+    if (!row && store_.trouble()) {
+        halt(row.error());
+        return {};
+    }
+    if (!row) {
+        // The journal refuses what must not be: a bug of ours, and nothing has been sent to the
+        // KKT.
+        base::log(base::LogLevel::error,
+                  "kkt " + config_.id + ": intent refused: " + row.error().text());
+        return {false,
+                Fault(FaultClass::internal, "внутренняя ошибка kktd: " + row.error().text())};
+    }
+    intent.row = *row;
+    if (job != nullptr && is_receipt(intent.marker.kind)) {
+        waiting_room_.set_working(job->standing.id, true);
+    }
+
+    base::fault_point("engine.perform.before");
+    const auto outcome =
+        driver_->perform(stamped, intent.marker.prepared, in(config_.document_deadline));
+    base::fault_point("engine.perform.after");
+    if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome)) {
+        base::log(base::LogLevel::warning,
+                  "kkt " + config_.id + ": outcome of " +
+                      std::string(fiscal::name(intent.marker.kind)) +
+                      " unknown, asking the KKT: " + unknown->fault.text());
+        open_.push_back(std::move(intent));
+        return {};
+    }
+    return record(intent, outcome, "");
+}
+
+// ---- the KKT as it is now -----------------------------------------------------------------------
+
+fiscal::Result<fiscal::DeviceState, Fault> Executor::look() {
+    auto state = driver_->state(in(question_deadline));
+    looked_at_ = clock_.utc_micros();
+    if (state) {
+        const std::lock_guard lock(mutex_);
+        snapshot_.state_at = looked_at_;
+        snapshot_.clock_skew_seconds = state->now.seconds - host_now().seconds;
+        snapshot_.state = *state;
+    }
+    return state;
+}
+
+/// Compares with the identity this KKT is bound to; binds it at first sight.
+std::optional<Fault> Executor::identity_fault(const fiscal::DeviceState& state) {
+    const auto& seen = state.identity;
+    if (config_.legal.inn != seen.inn) {
+        return Fault(FaultClass::identity, "ИНН в настройках (" + config_.legal.inn +
+                                               ") не тот, на который зарегистрирована ККТ (" +
+                                               seen.inn +
+                                               "): исправьте legal.inn или подключите свою ККТ");
+    }
+    if (!bound_) {
+        if (!bind(seen)) {
+            return Fault(FaultClass::internal, "журнал чеков не записывается");
+        }
+        return std::nullopt;
+    }
+    if (*bound_ == seen) {
+        return std::nullopt;
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        snapshot_.bound = bound_;
+    }
+    return Fault(FaultClass::identity,
+                 "подключена другая ККТ или заменён ФН: была РНМ " + bound_->rnm + ", ФН " +
+                     bound_->fn + ", стала РНМ " + seen.rnm + ", ФН " + seen.fn +
+                     "; если так и задумано, выполните: kktctl accept-kkt " + config_.id);
+}
+
+bool Executor::bind(const fiscal::Identity& identity) {
+    const auto bound = durable<bool>([&](auto done) {
+        store_.bind(config_.id, identity, clock_.utc_micros(), std::move(done));
+    });
+    if (!bound) {
+        halt(bound.error());
+        return false;
+    }
+    bound_ = identity;
+    const std::lock_guard lock(mutex_);
+    snapshot_.bound.reset();
+    return true;
+}
+
+/// A receipt left open on the KKT is cancelled only if it is proven ours: the KKT was asked about
+/// our document, does not have it, and has made no other since.
+std::optional<Fault> Executor::cancel_ours(fiscal::DeviceState& state) {
+    if (!state.receipt_open || !maybe_open_ || maybe_open_->last_fd != state.last_fd ||
+        maybe_open_->fn != state.identity.fn) {
+        return std::nullopt;
+    }
+    if (const auto cancelled = driver_->cancel(in(question_deadline)); !cancelled) {
+        return cancelled.error();
+    }
+    state.receipt_open = false;
+    maybe_open_.reset();
+    return std::nullopt;
+}
+
+fiscal::Result<fiscal::Document, fiscal::NotLawful>
+Executor::compiled(Job& job, const fiscal::DeviceState& state) const {
+    const auto today = state.now.date();
+    if (!job.compiled || job.compiled->today != today ||
+        job.compiled->taxations != state.taxations) {
+        auto compiled = fiscal::compile(job.draft, {.legal = config_.legal,
+                                                    .capabilities = capabilities_,
+                                                    .taxations = state.taxations,
+                                                    .today = today,
+                                                    .original = job.original});
+        if (!compiled) {
+            return compiled.error();
+        }
+        job.compiled = CompiledFor{std::move(*compiled), today, state.taxations};
+    }
+    return job.compiled->compiled.document;
+}
+
+// ---- ends without a document --------------------------------------------------------------------
+
+void Executor::end(Job job, Fault fault) {
+    fiscal::Standing standing = job.standing;
+    standing.state = ReceiptState::refused;
+    standing.fault = std::move(fault);
+    standing.finished_at = clock_.utc_micros();
+    const auto written = durable<bool>([&](auto done) {
+        store_.finish({.receipt = job.row,
+                       .state = standing.state,
+                       .fault = standing.fault,
+                       .warnings = {},
+                       .at = standing.finished_at},
+                      std::move(done));
+    });
+    if (!written) {
+        return halt(written.error());
+    }
+    base::log(base::LogLevel::error, "receipt " + standing.id + " req " + job.request_id +
+                                         " number " + standing.number +
+                                         " refused: " + standing.fault->text());
+    waiting_room_.settle(standing);
+}
+
+void Executor::give_up_on_old() {
+    // A receipt that may be registered is spared: only the KKT or an operator can end it.
+    const auto spared = [this](const Job& job) {
+        return std::any_of(open_.begin(), open_.end(),
+                           [&](const auto& intent) { return intent.receipt == job.row; });
+    };
+    while (!halted_) {
+        auto old = queue_.take_older(clock_.utc_micros() - micros(config_.give_up_after), spared);
+        if (!old) {
+            return;
+        }
+        const Fault cause = snapshot().fault.value_or(Fault(FaultClass::busy, "ККТ была занята"));
+        end(std::move(*old),
+            Fault(cause.cls(),
+                  "чек ждал дольше " + std::to_string(config_.give_up_after.count() / 3600) +
+                      " ч и не зарегистрирован: " + cause.text() +
+                      "; устраните причину и отправьте чек снова",
+                  cause.native_code(), cause.native_text()));
+    }
+}
+
+} // namespace kktd::engine

@@ -1,0 +1,148 @@
+// Executor: one thread per KKT, the only code that talks to that KKT's driver. Brings accepted
+// receipts to an outcome in the order they were accepted: look, compile, plan, and for each fiscal
+// document intent (durable) → perform → outcome (durable). What was left open by a crash is
+// recovered before anything else. All public functions are thread-safe.
+#pragma once
+
+#include "driver/driver.hpp"
+#include "driver/registry.hpp"
+#include "engine/engine.hpp"
+#include "engine/job_queue.hpp"
+#include "engine/waiting_room.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace kktd::engine {
+
+class Executor {
+public:
+    /// References outlive the executor.
+    Executor(KktConfig config, const EngineConfig& engine, const driver::DriverEntry& entry,
+             std::unique_ptr<driver::Driver> driver, journal::Store& store,
+             const base::Clock& clock, WaitingRoom& waiting_room);
+    ~Executor();
+    Executor(const Executor&) = delete;
+    Executor& operator=(const Executor&) = delete;
+
+    /// What the journal says is owed; called once, before start().
+    void owe(std::list<Job> accepted, std::vector<journal::OpenIntent> open,
+             std::optional<fiscal::Identity> bound,
+             std::optional<fiscal::Registration> last_receipt);
+    void start();
+    /// Finishes the document at work, makes no other; blocks until then.
+    void stop();
+
+    /// Takes one of the bounded places in the queue; false if there is none.
+    [[nodiscard]] bool reserve() { return queue_.reserve(); }
+    void release() { queue_.release(); }
+    /// Uses up a reservation. `job` must be durable in the journal.
+    void enqueue(Job job);
+    /// Takes a receipt out that is not at work; nothing if it is, or is not here.
+    [[nodiscard]] std::optional<Job> take_out(std::string_view receipt) {
+        return queue_.take_waiting(receipt);
+    }
+    /// Puts it back where it was in the order of acceptance.
+    void put_back(Job job);
+
+    /// Both wait for the executor to come to it and for one journal write.
+    [[nodiscard]] OperatorAnswer resolve(const fiscal::Standing& standing, Resolution resolution,
+                                         std::uint32_t fd);
+    [[nodiscard]] OperatorAnswer accept_identity();
+
+    [[nodiscard]] KktSnapshot snapshot() const;
+    [[nodiscard]] const KktConfig& config() const { return config_; }
+    [[nodiscard]] journal::Space space() const { return space_; }
+    [[nodiscard]] const fiscal::Capabilities& capabilities() const { return capabilities_; }
+    /// The KKT's own time now, judged from its clock as last seen, else the host's at utc_offset.
+    [[nodiscard]] fiscal::LocalTime kkt_now() const;
+
+private:
+    using Order = std::function<void()>;
+    class WriteEnd;
+    /// What one step came to: the document was made, or the cause to wait. Neither: the outcome
+    /// must be asked for, or is an end, or the journal failed.
+    struct Step {
+        bool made = false;
+        std::optional<fiscal::Fault> wait;
+    };
+    /// Questions to the KKT that print nothing.
+    static constexpr std::chrono::seconds question_deadline{10};
+
+    void run();
+    void pause();
+    [[nodiscard]] std::optional<fiscal::Fault> idle();
+    [[nodiscard]] std::optional<fiscal::Fault> work_on_head();
+    [[nodiscard]] std::optional<fiscal::Fault> work_on(Job& job);
+    [[nodiscard]] Step make(const fiscal::FiscalTask& task, const Job* job,
+                            const fiscal::DeviceState& state);
+
+    [[nodiscard]] fiscal::Result<fiscal::DeviceState, fiscal::Fault> look();
+    [[nodiscard]] std::optional<fiscal::Fault> identity_fault(const fiscal::DeviceState& state);
+    [[nodiscard]] bool bind(const fiscal::Identity& identity);
+    [[nodiscard]] std::optional<fiscal::Fault> cancel_ours(fiscal::DeviceState& state);
+    [[nodiscard]] fiscal::Result<fiscal::Document, fiscal::NotLawful>
+    compiled(Job& job, const fiscal::DeviceState& state) const;
+
+    [[nodiscard]] std::optional<fiscal::Fault> recover_open();
+    Step record(const journal::OpenIntent& intent, const fiscal::Outcome& outcome,
+                const std::string& note);
+    Step record_report(const journal::OpenIntent& intent, fiscal::Outcome outcome,
+                       const std::string& note);
+    Step record_retry(const journal::OpenIntent& intent, const fiscal::Fault& fault,
+                      const std::string& note);
+    Step record_end(const journal::OpenIntent& intent, const fiscal::Outcome& outcome,
+                    const std::string& note);
+    void note_made(const fiscal::Registration& made);
+    void count_unknown();
+    void end(Job job, fiscal::Fault fault);
+    void give_up_on_old();
+
+    void set_fault(std::optional<fiscal::Fault> fault);
+    void halt(const journal::JournalError& error);
+    void wake();
+    [[nodiscard]] OperatorAnswer order(std::function<OperatorAnswer()> action);
+    [[nodiscard]] OperatorAnswer resolve_here(const std::string& id, Resolution resolution,
+                                              std::uint32_t fd);
+    [[nodiscard]] fiscal::LocalTime host_now() const;
+    [[nodiscard]] static driver::Deadline in(std::chrono::seconds span) {
+        return std::chrono::steady_clock::now() + span;
+    }
+    [[nodiscard]] static bool is_receipt(fiscal::TaskKind kind) {
+        return kind == fiscal::TaskKind::receipt || kind == fiscal::TaskKind::correction;
+    }
+
+    const KktConfig config_;
+    const EngineConfig& engine_;
+    const std::unique_ptr<driver::Driver> driver_;
+    const fiscal::Capabilities capabilities_;
+    const journal::Space space_;
+    journal::Store& store_;
+    const base::Clock& clock_;
+    WaitingRoom& waiting_room_;
+
+    JobQueue queue_;
+
+    // Of the executor's thread alone.
+    std::vector<journal::OpenIntent> open_; ///< intents without a final outcome
+    std::optional<fiscal::Identity> bound_;
+    std::optional<fiscal::Marker>
+        maybe_open_;        ///< our refused receipt may still stand open on the KKT
+    bool halted_ = false;   ///< the journal cannot be written
+    bool released_ = false; ///< connection given back while idle
+    std::int64_t idle_since_ = 0;
+    std::int64_t looked_at_ = 0;
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopping_ = false;
+    std::deque<Order> orders_;
+    std::size_t writes_ = 0; ///< outcomes on their way to the journal: their callbacks need us
+    KktSnapshot snapshot_;
+
+    std::thread thread_;
+};
+
+} // namespace kktd::engine

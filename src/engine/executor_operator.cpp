@@ -1,0 +1,137 @@
+// The part of Executor that an operator calls: his orders are carried out by the executor's own
+// thread, between two documents.
+#include "engine/executor.hpp"
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "engine/durable.hpp"
+
+#include <algorithm>
+#include <future>
+
+namespace kktd::engine {
+
+namespace {
+
+using fiscal::Fault;
+using fiscal::FaultClass;
+using fiscal::ReceiptState;
+
+/// What the operator said, as the outcome of the document.
+fiscal::Outcome stated(const fiscal::Marker& marker, Resolution resolution, std::uint32_t fd) {
+    if (resolution == Resolution::registered) {
+        fiscal::Registration registration;
+        registration.fn = marker.fn;
+        registration.fd = fd;
+        registration.shift = marker.shift;
+        registration.total = marker.total;
+        return fiscal::Done{std::move(registration)};
+    }
+    return fiscal::Refused{Fault(FaultClass::rejected, "оператор установил: чека в ККТ нет")};
+}
+
+std::string note_of(Resolution resolution, std::uint32_t fd) {
+    switch (resolution) {
+    case Resolution::registered:
+        return "operator: registered, fd " + std::to_string(fd);
+    case Resolution::not_registered:
+        return "operator: not registered";
+    case Resolution::again:
+        return "operator: not registered, make it again";
+    }
+    return "";
+}
+
+} // namespace
+
+OperatorAnswer Executor::order(std::function<OperatorAnswer()> action) {
+    auto promise = std::make_shared<std::promise<OperatorAnswer>>();
+    auto answer = promise->get_future();
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) {
+            return {false, "kktd останавливается, повторите после запуска"};
+        }
+        orders_.push_back([promise, action = std::move(action)] { promise->set_value(action()); });
+    }
+    changed_.notify_all();
+    if (answer.wait_for(config_.document_deadline + question_deadline) !=
+        std::future_status::ready) {
+        return {false, "ККТ занята, повторите позже"};
+    }
+    return answer.get();
+}
+
+OperatorAnswer Executor::resolve(const fiscal::Standing& standing, Resolution resolution,
+                                 std::uint32_t fd) {
+    return order(
+        [this, id = standing.id, resolution, fd] { return resolve_here(id, resolution, fd); });
+}
+
+OperatorAnswer Executor::resolve_here(const std::string& id, Resolution resolution,
+                                      std::uint32_t fd) {
+    const std::string name = "чек " + id;
+    const auto stored = store_.find_id(id);
+    if (!stored || !*stored || (*stored)->standing.state != ReceiptState::unknown) {
+        return {false, name + " не ждёт решения"};
+    }
+    const auto row = (*stored)->row;
+    const auto open = std::find_if(open_.begin(), open_.end(), [row](const auto& intent) {
+        return intent.receipt == row && intent.inconclusive;
+    });
+    if (open == open_.end()) {
+        return {false, name + " не числится за этой ККТ"};
+    }
+    auto job = job_of(**stored, engine_);
+    if (resolution == Resolution::again && !job) {
+        return {false, name + " принят другой версией kktd и не может быть пробит этой"};
+    }
+    const std::string note = note_of(resolution, fd);
+    const auto written = durable<bool>([&](auto done) {
+        store_.outcome({.intent = open->row,
+                        .outcome = stated(open->marker, resolution, fd),
+                        .receipt_goes_on = resolution == Resolution::again,
+                        .warnings = {},
+                        .note = note,
+                        .at = clock_.utc_micros()},
+                       journal::Urgency::now, std::move(done));
+    });
+    if (!written) {
+        halt(written.error());
+        return {false, "журнал не записан: " + written.error().text()};
+    }
+    open_.erase(open);
+    count_unknown();
+    base::log(base::LogLevel::notice, "receipt " + id + " resolved by " + note);
+    switch (resolution) {
+    case Resolution::registered:
+        return {true, name + " отмечен зарегистрированным, ФД " + std::to_string(fd)};
+    case Resolution::not_registered:
+        return {true, name + " отмечен незарегистрированным, его можно отправить снова"};
+    case Resolution::again:
+        break;
+    }
+    job->standing.state = ReceiptState::accepted;
+    job->standing.fault.reset();
+    waiting_room_.admit(job->standing);
+    queue_.put_back(std::move(*job));
+    return {true, name + " снова в очереди"};
+}
+
+OperatorAnswer Executor::accept_identity() {
+    return order([this]() -> OperatorAnswer {
+        const auto state = look();
+        if (!state) {
+            return {false, "ККТ не отвечает: " + state.error().text()};
+        }
+        const auto& seen = state->identity;
+        if (!bind(seen)) {
+            return {false, "журнал чеков не записывается"};
+        }
+        base::log(base::LogLevel::notice, "kkt " + config_.id + ": accepted, fn " + seen.fn);
+        return {true, "ККТ " + config_.id + " принята: РНМ " + seen.rnm + ", заводской номер " +
+                          seen.serial + ", ФН " + seen.fn};
+    });
+}
+
+} // namespace kktd::engine

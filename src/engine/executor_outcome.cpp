@@ -1,0 +1,264 @@
+// The part of Executor that turns outcomes into the journal's truth, and asks the KKT for those
+// that nobody knows.
+#include "engine/executor.hpp"
+
+#include "base/clock.hpp"
+#include "base/fault_point.hpp"
+#include "base/log.hpp"
+#include "engine/durable.hpp"
+
+#include <algorithm>
+
+namespace kktd::engine {
+
+namespace {
+
+using fiscal::Fault;
+using fiscal::FaultClass;
+using fiscal::ReceiptState;
+
+/// The first failed attempt is repeated at once (the shift was not what it seemed, an answer was
+/// lost); the pauses between the next ones double up to 2^5 retry intervals.
+constexpr int max_doublings = 5;
+
+/// The KKT could not be asked: ask again, decide nothing.
+bool not_asked(const Fault& fault) {
+    return fault.cls() == FaultClass::link || fault.cls() == FaultClass::busy;
+}
+
+std::string milliseconds(std::int64_t span) {
+    return std::to_string(span / 1000) + "." + std::to_string(span % 1000 / 100) + " ms";
+}
+
+/// The one line of a receipt: who, how much, what became of it, and where the time went.
+std::string line_of(const fiscal::Standing& standing, const std::string& request,
+                    std::int64_t intent_at, std::int64_t told_at) {
+    std::string line = "receipt " + standing.id + " req " + request + " number " + standing.number +
+                       " sum " + standing.total.text() + " " +
+                       std::string(fiscal::name(standing.state));
+    if (const auto& registration = standing.registration) {
+        line += " fd " + std::to_string(registration->fd) + " shift " +
+                std::to_string(registration->shift) + "/" + std::to_string(registration->number);
+    }
+    if (standing.fault) {
+        line += " fault " + std::string(fiscal::name(standing.fault->cls())) + ": " +
+                standing.fault->text();
+    }
+    return line + " waited " + milliseconds(intent_at - standing.accepted_at) + " device " +
+           milliseconds(standing.finished_at - intent_at) + " outcome " +
+           milliseconds(told_at - standing.finished_at);
+}
+
+} // namespace
+
+/// The last thing an outcome's callback does: stop() waits for it.
+class Executor::WriteEnd {
+public:
+    explicit WriteEnd(Executor& executor) : executor_(executor) {}
+    WriteEnd(const WriteEnd&) = delete;
+    WriteEnd& operator=(const WriteEnd&) = delete;
+    ~WriteEnd() {
+        const std::lock_guard lock(executor_.mutex_);
+        --executor_.writes_;
+        executor_.changed_.notify_all();
+    }
+
+private:
+    Executor& executor_;
+};
+
+/// Asks the KKT about every open intent, oldest first. Returns the cause to wait while one of them
+/// cannot be decided.
+std::optional<Fault> Executor::recover_open() {
+    while (!open_.empty() && !halted_) {
+        const journal::OpenIntent intent = open_.front();
+        if (intent.inconclusive) {
+            return Fault(FaultClass::earlier,
+                         "исход более раннего чека неизвестен, ККТ ждёт решения: посмотрите "
+                         "«kktctl unknown» и выполните «kktctl resolve»");
+        }
+        fiscal::Outcome outcome = fiscal::Refused{};
+        if (!base::fault_switch("KKTD_NO_RECOVERY")) {
+            outcome = driver_->recover(intent.marker, in(question_deadline));
+        }
+        if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome);
+            unknown != nullptr && not_asked(unknown->fault)) {
+            return unknown->fault;
+        }
+        if (std::holds_alternative<fiscal::Refused>(outcome)) {
+            // Proven absent: the receipt may be made again, whatever went wrong the first time.
+            outcome = fiscal::Refused{Fault(
+                FaultClass::link, "ККТ опрошена: документа в ней нет, чек пробивается снова")};
+            maybe_open_ = intent.marker;
+        }
+        open_.erase(open_.begin());
+        static_cast<void>(record(intent, outcome, "recovered"));
+    }
+    return std::nullopt;
+}
+
+Executor::Step Executor::record(const journal::OpenIntent& intent, const fiscal::Outcome& outcome,
+                                const std::string& note) {
+    if (!is_receipt(intent.marker.kind)) {
+        return record_report(intent, outcome, note);
+    }
+    const auto* refused = std::get_if<fiscal::Refused>(&outcome);
+    if (refused != nullptr && fiscal::is_temporary(refused->fault.cls())) {
+        return record_retry(intent, refused->fault, note);
+    }
+    return record_end(intent, outcome, note);
+}
+
+/// A shift report. One whose outcome nobody can tell is no riddle: the state of the shift is read
+/// from the KKT before the next document anyway.
+Executor::Step Executor::record_report(const journal::OpenIntent& intent, fiscal::Outcome outcome,
+                                       const std::string& note) {
+    if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome)) {
+        outcome = fiscal::Refused{unknown->fault};
+    }
+    const auto written = durable<bool>([&](auto done) {
+        store_.outcome({.intent = intent.row,
+                        .outcome = outcome,
+                        .receipt_goes_on = true,
+                        .warnings = {},
+                        .note = note,
+                        .at = clock_.utc_micros()},
+                       journal::Urgency::now, std::move(done));
+    });
+    if (!written) {
+        halt(written.error());
+        return {};
+    }
+    if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
+        base::log(base::LogLevel::notice, "kkt " + config_.id + ": " +
+                                              std::string(fiscal::name(intent.marker.kind)) +
+                                              " shift " + std::to_string(done->registration.shift) +
+                                              " fd " + std::to_string(done->registration.fd));
+        return {true, std::nullopt};
+    }
+    return {false, std::get<fiscal::Refused>(outcome).fault};
+}
+
+/// A receipt that was certainly not registered, for a cause that will end: it stays accepted.
+Executor::Step Executor::record_retry(const journal::OpenIntent& intent, const Fault& fault,
+                                      const std::string& note) {
+    const auto written = durable<bool>([&](auto done) {
+        store_.outcome({.intent = intent.row,
+                        .outcome = fiscal::Refused{fault},
+                        .receipt_goes_on = true,
+                        .warnings = {},
+                        .note = note,
+                        .at = clock_.utc_micros()},
+                       journal::Urgency::now, std::move(done));
+    });
+    if (!written) {
+        halt(written.error());
+        return {};
+    }
+    Job* job = intent.receipt ? queue_.find(*intent.receipt) : nullptr;
+    if (job != nullptr) {
+        waiting_room_.set_working(job->standing.id, false);
+        const int doublings = std::min(job->failed_attempts++, max_doublings);
+        job->last_fault = fault;
+        job->not_before = std::chrono::steady_clock::now();
+        if (doublings > 0) {
+            job->not_before += config_.retry_interval * (1 << doublings);
+        }
+    }
+    return {};
+}
+
+/// The end of a receipt: done, refused for good, or unknown. Nobody is told before it is durable.
+Executor::Step Executor::record_end(const journal::OpenIntent& intent,
+                                    const fiscal::Outcome& outcome, const std::string& note) {
+    const std::int64_t now = clock_.utc_micros();
+    if (std::holds_alternative<fiscal::Unknown>(outcome)) {
+        auto inconclusive = intent;
+        inconclusive.inconclusive = true;
+        open_.push_back(std::move(inconclusive));
+        count_unknown();
+    }
+    fiscal::Standing standing;
+    std::string request;
+    if (auto job = intent.receipt ? queue_.take(*intent.receipt) : std::nullopt) {
+        standing = std::move(job->standing);
+        request = std::move(job->request_id);
+        if (job->compiled) {
+            standing.warnings = job->compiled->compiled.warnings;
+        }
+    }
+    standing.working = false;
+    standing.finished_at = now;
+    standing.fault.reset();
+    bool made = false;
+    if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
+        made = true;
+        standing.state = ReceiptState::done;
+        standing.registration = done->registration;
+        if (done->registration.not_printed) {
+            standing.warnings.push_back(
+                {"not_printed", "", "чек зарегистрирован, но не допечатан"});
+        }
+        note_made(done->registration);
+    } else if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
+        standing.state = ReceiptState::refused;
+        standing.fault = refused->fault;
+    } else {
+        standing.state = ReceiptState::unknown;
+        standing.fault = std::get<fiscal::Unknown>(outcome).fault;
+    }
+
+    {
+        const std::lock_guard lock(mutex_);
+        ++writes_;
+    }
+    base::fault_point("engine.outcome.before");
+    // With another receipt waiting, this outcome shares the commit of that one's intent.
+    store_.outcome({.intent = intent.row,
+                    .outcome = outcome,
+                    .receipt_goes_on = false,
+                    .warnings = standing.warnings,
+                    .note = note,
+                    .at = now},
+                   queue_.size() > 0 ? journal::Urgency::with_next : journal::Urgency::now,
+                   [this, standing, request, intent_at = intent.at](const auto& written) {
+                       const WriteEnd end(*this);
+                       if (!written) {
+                           // The intent is durable: a restart asks the KKT.
+                           base::log(base::LogLevel::error,
+                                     "receipt " + standing.id +
+                                         ": outcome not durable: " + written.error().text());
+                           return;
+                       }
+                       base::log(standing.state == ReceiptState::done ? base::LogLevel::info
+                                                                      : base::LogLevel::error,
+                                 line_of(standing, request, intent_at, clock_.utc_micros()));
+                       waiting_room_.settle(standing);
+                   });
+    return {made, std::nullopt};
+}
+
+/// What status shows is true before the next look at the KKT.
+void Executor::note_made(const fiscal::Registration& made) {
+    const std::lock_guard lock(mutex_);
+    if (made.number != 0) {
+        snapshot_.last_receipt = made;
+    }
+    if (snapshot_.state) {
+        snapshot_.state->last_fd = made.fd;
+        snapshot_.state->last_document = made.time;
+        snapshot_.state->shift_number = made.shift;
+        snapshot_.state->receipt_number = made.number;
+    }
+}
+
+void Executor::count_unknown() {
+    std::size_t unknown = 0;
+    for (const auto& intent : open_) {
+        unknown += intent.inconclusive ? 1U : 0U;
+    }
+    const std::lock_guard lock(mutex_);
+    snapshot_.unknown = unknown;
+}
+
+} // namespace kktd::engine

@@ -1,0 +1,42 @@
+// Job: an accepted receipt on its way to the KKT, in memory; everything in it can be rebuilt from
+// the journal.
+#pragma once
+
+#include "engine/kkt_config.hpp"
+#include "fiscal/compile.hpp"
+#include "fiscal/standing.hpp"
+#include "journal/store.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace kktd::engine {
+
+/// A compilation and what it depended on besides the draft: still good while those are equal.
+struct CompiledFor {
+    fiscal::Compiled compiled;
+    fiscal::Date today;
+    fiscal::TaxationSet taxations;
+};
+
+struct Job {
+    journal::RowId row = 0;
+    fiscal::Standing standing; ///< as accepted
+    fiscal::Draft draft;
+    std::optional<CompiledFor> compiled;
+    std::optional<fiscal::Original> original; ///< of a refund, found when it was submitted
+    std::string request_id;
+
+    // Attempts that certainly made no document: each costs an intent, so they grow rarer.
+    int failed_attempts = 0;
+    std::optional<fiscal::Fault> last_fault;
+    std::chrono::steady_clock::time_point not_before;
+};
+
+/// The job of a receipt read back from the journal; nothing if its draft is of a version or dialect
+/// that this kktd does not know.
+[[nodiscard]] std::optional<Job> job_of(const journal::StoredReceipt& stored,
+                                        const EngineConfig& config);
+
+} // namespace kktd::engine

@@ -1,0 +1,111 @@
+#include "engine/job_queue.hpp"
+
+#include <algorithm>
+
+namespace kktd::engine {
+
+void JobQueue::fill(std::list<Job> jobs) {
+    const std::lock_guard lock(mutex_);
+    jobs_ = std::move(jobs);
+}
+
+bool JobQueue::reserve() {
+    const std::lock_guard lock(mutex_);
+    if (jobs_.size() + reserved_ >= limit_) {
+        return false;
+    }
+    ++reserved_;
+    return true;
+}
+
+void JobQueue::release() {
+    const std::lock_guard lock(mutex_);
+    --reserved_;
+}
+
+bool JobQueue::push(Job job) {
+    const std::lock_guard lock(mutex_);
+    --reserved_;
+    jobs_.push_back(std::move(job));
+    return jobs_.size() == 1;
+}
+
+void JobQueue::put_back(Job job) {
+    const std::lock_guard lock(mutex_);
+    const auto place = std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& other) {
+        return &other != at_work_ && other.standing.accepted_at > job.standing.accepted_at;
+    });
+    jobs_.insert(place, std::move(job));
+}
+
+Job* JobQueue::begin_head() {
+    const std::lock_guard lock(mutex_);
+    if (jobs_.empty()) {
+        return nullptr;
+    }
+    at_work_ = &jobs_.front();
+    return &jobs_.front();
+}
+
+void JobQueue::end_work() {
+    const std::lock_guard lock(mutex_);
+    at_work_ = nullptr;
+}
+
+std::optional<std::string> JobQueue::at_work() const {
+    const std::lock_guard lock(mutex_);
+    if (at_work_ == nullptr) {
+        return std::nullopt;
+    }
+    return at_work_->standing.id;
+}
+
+std::optional<Job> JobQueue::take_at(Place place) {
+    if (place == jobs_.end()) {
+        return std::nullopt;
+    }
+    if (&*place == at_work_) {
+        at_work_ = nullptr;
+    }
+    std::optional<Job> job(std::move(*place));
+    jobs_.erase(place);
+    return job;
+}
+
+JobQueue::Place JobQueue::place_of(journal::RowId row) {
+    return std::find_if(jobs_.begin(), jobs_.end(),
+                        [row](const Job& job) { return job.row == row; });
+}
+
+Job* JobQueue::find(journal::RowId row) {
+    const std::lock_guard lock(mutex_);
+    const auto place = place_of(row);
+    return place == jobs_.end() ? nullptr : &*place;
+}
+
+std::optional<Job> JobQueue::take(journal::RowId row) {
+    const std::lock_guard lock(mutex_);
+    return take_at(place_of(row));
+}
+
+std::optional<Job> JobQueue::take_waiting(std::string_view receipt) {
+    const std::lock_guard lock(mutex_);
+    return take_at(std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
+        return &job != at_work_ && job.standing.id == receipt;
+    }));
+}
+
+std::optional<Job> JobQueue::take_older(fiscal::UtcMicros then,
+                                        const std::function<bool(const Job&)>& spared) {
+    const std::lock_guard lock(mutex_);
+    return take_at(std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
+        return job.standing.accepted_at <= then && !spared(job);
+    }));
+}
+
+std::size_t JobQueue::size() const {
+    const std::lock_guard lock(mutex_);
+    return jobs_.size();
+}
+
+} // namespace kktd::engine

@@ -1,0 +1,32 @@
+#include "engine/keys.hpp"
+
+#include "base/sha256.hpp"
+
+namespace kktd::engine {
+
+namespace {
+
+// Parts are joined by a byte that cannot be in an INN, an operation or a date, and the caller's own
+// text comes last, so two different lists of parts never make one key.
+constexpr char separator = '\x1f';
+
+} // namespace
+
+Keys keys_of(const fiscal::Draft& draft, const std::string& inn,
+             const std::string& idempotency_key) {
+    Keys keys;
+    keys.content_digest = base::sha256(fiscal::encode_content(draft));
+    if (!draft.number.empty()) {
+        const std::string operation(fiscal::name(draft.kind));
+        const std::string date = draft.date ? draft.date->iso() : "";
+        keys.all.push_back(draft.dialect + separator + inn + separator + operation + separator +
+                           date + separator + draft.number);
+        keys.repeat = inn + separator + operation + separator + draft.number;
+    }
+    if (!idempotency_key.empty()) {
+        keys.all.push_back(std::string("header") + separator + inn + separator + idempotency_key);
+    }
+    return keys;
+}
+
+} // namespace kktd::engine

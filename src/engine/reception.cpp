@@ -1,0 +1,332 @@
+#include "engine/reception.hpp"
+
+#include "base/clock.hpp"
+#include "base/fault_point.hpp"
+#include "base/log.hpp"
+#include "base/random_id.hpp"
+#include "fiscal/rehearse.hpp"
+#include "fiscal/tlv.hpp"
+
+#include <algorithm>
+
+namespace kktd::engine {
+
+namespace {
+
+using fiscal::NotAccepting;
+using fiscal::ReceiptState;
+using fiscal::Reply;
+
+/// A receipt that is settled while we look for it is read again, not for ever.
+constexpr int find_attempts = 3;
+
+constexpr std::int64_t micros_per_day = 86'400LL * 1'000'000;
+
+std::vector<fiscal::VatRate> rates_of(const fiscal::Document& document) {
+    std::vector<fiscal::VatRate> rates;
+    for (const auto& item : document.items) {
+        if (std::find(rates.begin(), rates.end(), item.vat) == rates.end()) {
+            rates.push_back(item.vat);
+        }
+    }
+    return rates;
+}
+
+/// A later POST with the same key is a new attempt.
+bool starts_anew(ReceiptState state) {
+    return state == ReceiptState::refused || state == ReceiptState::withdrawn;
+}
+
+NotAccepting journal_failed() {
+    return {NotAccepting::Why::journal,
+            "журнал чеков не записывается, чек не принят: сообщите администратору", 30};
+}
+
+std::optional<fiscal::Violation> too_large(const fiscal::Document& document,
+                                           const fiscal::Draft& draft) {
+    const auto size = fiscal::tlv_size(document);
+    if (size <= fiscal::Document::max_tlv_bytes) {
+        return std::nullopt;
+    }
+    return fiscal::Violation{
+        fiscal::Rule::document_too_large, fiscal::Draft::at(draft.names->positions),
+        "чек занимает " + std::to_string(size) + " байт, ФН принимает не больше " +
+            std::to_string(fiscal::Document::max_tlv_bytes) + ": разделите его на несколько"};
+}
+
+} // namespace
+
+Reception::Reception(Tills& tills, const EngineConfig& config, journal::Store& store,
+                     const base::Clock& clock)
+    : tills_(tills), config_(config), store_(store), clock_(clock) {}
+
+void Reception::wait_for_claims() {
+    std::unique_lock lock(mutex_);
+    claims_done_.wait(lock, [this] { return claims_ == 0; });
+}
+
+std::optional<Reply> Reception::submit(Submission submission, Waiter waiter, WaiterId& id,
+                                       bool stopping) {
+    id = tills_.waiting_room().expect(std::move(waiter));
+    auto reply = take_in(std::move(submission), id, stopping);
+    if (reply) {
+        tills_.waiting_room().forget(id);
+    }
+    return reply;
+}
+
+/// Answers from a stored receipt that has one of the submission's keys.
+Reception::Known Reception::known(const journal::StoredReceipt& stored,
+                                  const Submission& submission, const Keys& keys, WaiterId waiter) {
+    const auto& standing = stored.standing;
+    if (starts_anew(standing.state)) {
+        return Nothing{};
+    }
+    if (stored.content_digest != keys.content_digest) {
+        if (!submission.violations.empty()) {
+            return fiscal::Invalid{submission.violations};
+        }
+        std::vector<std::string> differences;
+        if (const auto draft = fiscal::decode_draft(stored.draft)) {
+            differences = fiscal::differences(*draft, submission.draft);
+        }
+        return fiscal::Conflict{fiscal::Conflict::Why::other_content, tills_.shown(standing),
+                                std::move(differences)};
+    }
+    if (standing.state == ReceiptState::accepted && !submission.answer_when_accepted) {
+        if (tills_.waiting_room().join(standing.id, waiter, true)) {
+            return Waiting{};
+        }
+        if (tills_.by_id(standing.kkt) != nullptr) {
+            return Nothing{}; // settled while we looked: to be read again
+        }
+    }
+    return fiscal::Settled{tills_.shown(standing), true};
+}
+
+journal::Read<Reception::Known> Reception::look_up(const Submission& submission, const Keys& keys,
+                                                   journal::Space space, WaiterId waiter) {
+    for (const auto& key : keys.all) {
+        for (int attempt = 0; attempt < find_attempts; ++attempt) {
+            const auto stored = store_.find_key(space, key);
+            if (!stored) {
+                return stored.error();
+            }
+            if (!*stored || starts_anew((*stored)->standing.state)) {
+                break;
+            }
+            auto answer = known(**stored, submission, keys, waiter);
+            if (!std::holds_alternative<Nothing>(answer)) {
+                return answer;
+            }
+        }
+    }
+    return Known(Nothing{});
+}
+
+std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, bool stopping) {
+    const auto routed = tills_.route(submission);
+    if (const auto* violation = std::get_if<fiscal::Violation>(&routed)) {
+        auto violations = submission.violations;
+        violations.push_back(*violation);
+        return fiscal::Invalid{std::move(violations)};
+    }
+    Executor& executor = *std::get<Executor*>(routed);
+    const fiscal::Draft& draft = submission.draft;
+    const bool rehearsal = submission.test || executor.config().test_mode;
+    const Keys keys = keys_of(draft, executor.config().legal.inn, submission.idempotency_key);
+
+    // A repeat gets its stored answer whatever today's rules, configuration or selling state are.
+    if (!rehearsal) {
+        auto answer = look_up(submission, keys, executor.space(), waiter);
+        if (!answer) {
+            return journal_failed();
+        }
+        if (std::holds_alternative<Waiting>(*answer)) {
+            return std::nullopt;
+        }
+        if (auto* reply = std::get_if<Reply>(&*answer)) {
+            return std::move(*reply);
+        }
+    }
+
+    auto violations = submission.violations;
+    if (keys.all.empty() && !rehearsal) {
+        violations.push_back(
+            {fiscal::Rule::idempotency, fiscal::Draft::at(draft.names->number),
+             "укажите номер документа или заголовок Idempotency-Key: без них повтор "
+             "запроса пробил бы чек второй раз"});
+    }
+    const auto seen = executor.snapshot().state;
+    const auto today = executor.kkt_now().date();
+    const auto taxations = seen ? seen->taxations : fiscal::TaxationSet{};
+    const auto original = tills_.original_of(draft, executor);
+    auto compiled = fiscal::compile(draft, {.legal = executor.config().legal,
+                                            .capabilities = executor.capabilities(),
+                                            .taxations = taxations,
+                                            .today = today,
+                                            .original = original});
+    if (!compiled) {
+        const auto& found = compiled.error().violations();
+        violations.insert(violations.end(), found.begin(), found.end());
+    } else if (auto violation = too_large(compiled->document, draft)) {
+        violations.push_back(std::move(*violation));
+    }
+    if (!violations.empty()) {
+        return fiscal::Invalid{std::move(violations)};
+    }
+    compiled->warnings.insert(compiled->warnings.begin(), submission.warnings.begin(),
+                              submission.warnings.end());
+
+    Job job;
+    job.standing.accepted_at = clock_.utc_micros();
+    job.standing.id = base::new_receipt_id(job.standing.accepted_at);
+    job.standing.kkt = executor.config().id;
+    job.standing.number = draft.number;
+    job.standing.date = draft.date;
+    job.standing.kind = draft.kind;
+    job.standing.total = compiled->document.total;
+    job.standing.test_device = executor.space() == journal::Space::test_device;
+    job.standing.warnings = compiled->warnings;
+    if (rehearsal) {
+        return rehearse(submission, executor, std::move(job.standing), compiled->document, keys);
+    }
+
+    if (!keys.repeat.empty() && !draft.allow_repeat && config_.duplicate_days > 0) {
+        const auto since = job.standing.accepted_at - config_.duplicate_days * micros_per_day;
+        const auto repeat =
+            store_.find_repeat(executor.space(), keys.repeat, keys.content_digest, since);
+        if (!repeat) {
+            return journal_failed();
+        }
+        if (*repeat) {
+            return fiscal::Conflict{
+                fiscal::Conflict::Why::looks_like_repeat, tills_.shown((*repeat)->standing), {}};
+        }
+    }
+    if (stopping) {
+        return NotAccepting{NotAccepting::Why::stopping,
+                            "kktd останавливается, чек не принят: повторите через минуту", 60};
+    }
+    if (store_.trouble()) {
+        return journal_failed();
+    }
+    if (!executor.reserve()) {
+        return NotAccepting{NotAccepting::Why::queue_full,
+                            "очередь ККТ заполнена, чек не принят: повторите позже", 10};
+    }
+
+    journal::Claim claim{.id = job.standing.id,
+                         .kkt = job.standing.kkt,
+                         .space = executor.space(),
+                         .keys = keys.all,
+                         .repeat_key = keys.repeat,
+                         .content_digest = keys.content_digest,
+                         .draft = fiscal::encode(draft),
+                         .number = draft.number,
+                         .date = draft.date,
+                         .kind = draft.kind,
+                         .total = job.standing.total,
+                         .rates = rates_of(compiled->document),
+                         .warnings = compiled->warnings,
+                         .request = std::move(submission.request),
+                         .request_id = submission.request_id,
+                         .at = job.standing.accepted_at,
+                         .rehearsed = std::nullopt};
+    job.draft = draft;
+    job.original = original;
+    job.request_id = submission.request_id;
+    job.compiled = CompiledFor{std::move(*compiled), today, taxations};
+    {
+        const std::lock_guard lock(mutex_);
+        ++claims_;
+    }
+    base::fault_point("engine.claim.before");
+    store_.claim(std::move(claim), [this, job = std::move(job), submission = std::move(submission),
+                                    keys, &executor, waiter](const auto& result) mutable {
+        claimed(result, std::move(job), submission, keys, executor, waiter);
+        const std::lock_guard lock(mutex_);
+        --claims_;
+        claims_done_.notify_all();
+    });
+    return std::nullopt;
+}
+
+/// On the journal's thread: the receipt is durable, or was somebody else's first.
+void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
+                        const Submission& submission, const Keys& keys, Executor& executor,
+                        WaiterId waiter) {
+    auto& waiting_room = tills_.waiting_room();
+    if (!result) {
+        executor.release();
+        return waiting_room.answer(waiter, journal_failed());
+    }
+    if (result->existing) {
+        executor.release();
+        const auto answer = known(*result->existing, submission, keys, waiter);
+        if (const auto* reply = std::get_if<Reply>(&answer)) {
+            waiting_room.answer(waiter, *reply);
+        } else if (std::holds_alternative<Nothing>(answer)) {
+            // Settled between its claim and this moment; the journal must not be read here. This
+            // caller is told the truth of the claim: accepted, ask again with the same number.
+            waiting_room.answer(waiter, fiscal::Settled{result->existing->standing, true});
+        }
+        return;
+    }
+    job.row = result->row;
+    job.standing.id = result->id;
+    job.standing.attempt = result->attempt;
+    waiting_room.admit(job.standing);
+    if (submission.answer_when_accepted) {
+        waiting_room.answer(waiter, fiscal::Settled{tills_.shown(job.standing), false});
+    } else {
+        // Cannot fail: admitted just now, and nobody settles it before it is queued.
+        static_cast<void>(waiting_room.join(job.standing.id, waiter, false));
+    }
+    executor.enqueue(std::move(job));
+}
+
+/// What the KKT would do now. Journaled under a key that no real receipt can meet.
+Reply Reception::rehearse(const Submission& submission, const Executor& executor,
+                          fiscal::Standing standing, const fiscal::Document& document,
+                          const Keys& keys) {
+    standing.state = ReceiptState::rehearsed;
+    standing.finished_at = standing.accepted_at;
+    const auto snapshot = executor.snapshot();
+    standing.fault = snapshot.fault;
+    if (snapshot.state) {
+        auto state = *snapshot.state;
+        state.now = executor.kkt_now();
+        const fiscal::LocalTime host{state.now.seconds - snapshot.clock_skew_seconds};
+        const auto rehearsal = fiscal::rehearse(document, state, host, executor.config().shift);
+        if (const auto* wait = std::get_if<fiscal::Wait>(&rehearsal)) {
+            standing.fault = wait->fault;
+        } else if (const auto* refuse = std::get_if<fiscal::Refuse>(&rehearsal)) {
+            standing.fault = refuse->fault;
+        }
+    }
+    store_.claim({.id = standing.id,
+                  .kkt = standing.kkt,
+                  .space = journal::Space::rehearsal,
+                  .keys = {standing.id},
+                  .repeat_key = "",
+                  .content_digest = keys.content_digest,
+                  .draft = fiscal::encode(submission.draft),
+                  .number = standing.number,
+                  .date = standing.date,
+                  .kind = standing.kind,
+                  .total = standing.total,
+                  .rates = rates_of(document),
+                  .warnings = standing.warnings,
+                  .request = submission.request,
+                  .request_id = submission.request_id,
+                  .at = standing.accepted_at,
+                  .rehearsed = standing},
+                 [](const auto&) {}); // a rehearsal that could not be kept harms nobody
+    base::log(base::LogLevel::info, "rehearsal " + standing.id + " req " + submission.request_id +
+                                        " number " + standing.number + " sum " +
+                                        standing.total.text());
+    return fiscal::Settled{std::move(standing), false};
+}
+
+} // namespace kktd::engine

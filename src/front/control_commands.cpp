@@ -1,0 +1,129 @@
+#include "front/control_commands.hpp"
+
+#include "api/answer_json.hpp"
+#include "api/classic.hpp"
+#include "front/status_json.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <limits>
+#include <optional>
+#include <vector>
+
+namespace kktd::front {
+
+namespace {
+
+namespace json = boost::json;
+
+/// A field that must be a non-empty text; nothing if it is not.
+std::optional<std::string> text_field(const json::object& command, std::string_view key) {
+    const json::value* value = command.if_contains(key);
+    if (!value || !value->is_string() || value->get_string().empty()) {
+        return std::nullopt;
+    }
+    return std::string(value->get_string());
+}
+
+std::string outcome(bool done, std::string_view text) {
+    return json::serialize(json::object{{"done", done}, {"text", api::json_text(text)}});
+}
+
+std::string outcome(const engine::OperatorAnswer& answer) {
+    return outcome(answer.done, answer.text);
+}
+
+std::string receipts(const std::vector<fiscal::Standing>& standings) {
+    std::string text = R"({"done":true,"receipts":[)";
+    for (std::size_t i = 0; i < standings.size(); ++i) {
+        text += (i == 0 ? "" : ",") + api::classic_receipt_json(standings[i]);
+    }
+    return text + "]}";
+}
+
+std::string receipt(const Desk& desk, const json::object& command) {
+    if (const auto id = text_field(command, "id")) {
+        const auto standing = desk.find(*id);
+        return standing ? receipts({*standing}) : outcome(false, "Нет чека с таким id");
+    }
+    const auto number = text_field(command, "number");
+    if (!number) {
+        return control_refusal("Укажите id чека или номер документа");
+    }
+    std::optional<fiscal::Date> date;
+    if (command.contains("date")) {
+        const auto text = text_field(command, "date");
+        date = text ? fiscal::Date::parse(*text) : std::nullopt;
+        if (!date) {
+            return control_refusal("Дата документа – 06.10.2017 или 2017-10-06");
+        }
+    }
+    const auto found = desk.find_number(*number, date, std::nullopt);
+    return found.empty() ? outcome(false, "Нет чека с таким номером") : receipts(found);
+}
+
+std::string resolve(Desk& desk, const json::object& command) {
+    const auto id = text_field(command, "id");
+    const auto decision = text_field(command, "decision");
+    if (!id || !decision) {
+        return control_refusal("Укажите id чека и решение");
+    }
+    if (*decision == "not_registered") {
+        return outcome(desk.resolve(*id, engine::Resolution::not_registered, 0));
+    }
+    if (*decision == "again") {
+        return outcome(desk.resolve(*id, engine::Resolution::again, 0));
+    }
+    if (*decision != "registered") {
+        return control_refusal("Решение – registered, not_registered или again");
+    }
+    const json::value* fd = command.if_contains("fd");
+    if (!fd || !fd->is_int64() || fd->get_int64() <= 0 ||
+        fd->get_int64() > std::numeric_limits<std::uint32_t>::max()) {
+        return control_refusal("Укажите номер фискального документа (ФД) с чека или из ОФД");
+    }
+    return outcome(desk.resolve(*id, engine::Resolution::registered,
+                                static_cast<std::uint32_t>(fd->get_int64())));
+}
+
+} // namespace
+
+std::string control_refusal(std::string_view text) {
+    return json::serialize(
+        json::object{{"done", false}, {"error", "bad_request"}, {"text", api::json_text(text)}});
+}
+
+std::string run_control_command(Desk& desk, std::string_view line) {
+    json::error_code error;
+    const json::value parsed = json::parse(json::string_view(line.data(), line.size()), error);
+    if (error || !parsed.is_object()) {
+        return control_refusal("Команда – не объект JSON");
+    }
+    const json::object& command = parsed.get_object();
+    const std::string name = text_field(command, "command").value_or("");
+    if (name == "status") {
+        return R"({"done":true,"status":)" + status_json(desk.snapshot()) + "}";
+    }
+    if (name == "receipt") {
+        return receipt(desk, command);
+    }
+    if (name == "unknown") {
+        return receipts(desk.unknown());
+    }
+    if (name == "resolve") {
+        return resolve(desk, command);
+    }
+    if (name == "accept_kkt") {
+        const auto kkt = text_field(command, "kkt");
+        return kkt ? outcome(desk.accept_kkt(*kkt)) : control_refusal("Укажите ККТ");
+    }
+    if (name == "withdraw") {
+        const auto id = text_field(command, "id");
+        return id ? outcome(desk.withdraw(*id)) : control_refusal("Укажите id чека");
+    }
+    return control_refusal("Такой команды нет: версии kktctl и kktd различаются?");
+}
+
+} // namespace kktd::front

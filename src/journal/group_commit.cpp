@@ -1,0 +1,173 @@
+#include "journal/group_commit.hpp"
+
+#include "base/fault_point.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace kktd::journal {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+struct FaultPoints {
+    WriteKind kind;
+    const char* before;
+    const char* after;
+};
+
+constexpr std::array all_fault_points{
+    FaultPoints{WriteKind::claim, "journal.claim.before_commit", "journal.claim.after_commit"},
+    FaultPoints{WriteKind::intent, "journal.intent.before_commit", "journal.intent.after_commit"},
+    FaultPoints{WriteKind::outcome, "journal.outcome.before_commit",
+                "journal.outcome.after_commit"},
+    FaultPoints{WriteKind::finish, "journal.finish.before_commit", "journal.finish.after_commit"},
+};
+
+/// Passes the points of the kinds that are in the batch, each once.
+template<class Writes>
+void pass(const Writes& writes, const char* FaultPoints::*point) {
+    if constexpr (base::fault_points_enabled) {
+        for (const FaultPoints& points : all_fault_points) {
+            const auto of_kind = [&](const auto& write) { return write->kind() == points.kind; };
+            if (std::any_of(writes.begin(), writes.end(), of_kind)) {
+                base::fault_point(points.*point);
+            }
+        }
+    }
+}
+
+int wal_hook(void* used, sqlite3*, const char*, int pages) {
+    *static_cast<int*>(used) = pages;
+    return SQLITE_OK;
+}
+
+} // namespace
+
+GroupCommit::GroupCommit(std::unique_ptr<Connection> connection)
+    : connection_(std::move(connection)), ledger_(*connection_),
+      begin_(*connection_, "BEGIN IMMEDIATE"), commit_(*connection_, "COMMIT") {
+    sqlite3_wal_hook(connection_->handle(), wal_hook, &wal_used_);
+    thread_ = std::thread([this] { run(); });
+}
+
+GroupCommit::~GroupCommit() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+}
+
+std::optional<JournalError> GroupCommit::trouble() const {
+    const std::lock_guard lock(mutex_);
+    return trouble_;
+}
+
+void GroupCommit::queue(std::unique_ptr<Write> write, Urgency urgency) {
+    bool wake = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const TimePoint due =
+            urgency == Urgency::now ? TimePoint::min() : steady_clock::now() + with_next_span;
+        // A writer that will look again soon enough by itself is not woken.
+        wake = queue_.empty() || due < due_;
+        due_ = queue_.empty() ? due : std::min(due_, due);
+        queue_.push_back(std::move(write));
+    }
+    if (wake) {
+        changed_.notify_one();
+    }
+}
+
+void GroupCommit::run() {
+    for (Writes writes; wait(writes); writes.clear()) {
+        if (!writes.empty()) {
+            commit(writes);
+        }
+        if (writes.empty() || wal_used_ >= checkpoint_at_) {
+            checkpoint();
+        }
+    }
+    checkpoint();
+}
+
+/// Takes what is due. Leaves `writes` empty if there is time for a checkpoint; false when
+/// everything is written and the thread shall end.
+bool GroupCommit::wait(Writes& writes) {
+    std::unique_lock lock(mutex_);
+    const TimePoint idle = steady_clock::now() + idle_span;
+    while (true) {
+        if (!queue_.empty()) {
+            if (stopping_ || steady_clock::now() >= due_) {
+                break;
+            }
+            changed_.wait_until(lock, due_);
+        } else if (stopping_) {
+            return false;
+        } else if (copied_ || wal_used_ < idle_checkpoint_pages) {
+            changed_.wait(lock);
+        } else if (changed_.wait_until(lock, idle) == std::cv_status::timeout && queue_.empty()) {
+            return true;
+        }
+    }
+    if (queue_.size() <= max_batch) {
+        writes.swap(queue_);
+    } else {
+        const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(max_batch);
+        writes.assign(std::move_iterator(queue_.begin()), std::move_iterator(end));
+        queue_.erase(queue_.begin(), end);
+    }
+    return true;
+}
+
+void GroupCommit::commit(Writes& writes) {
+    if (!trouble()) {
+        try {
+            begin_.run();
+            for (const auto& write : writes) {
+                write->apply(ledger_);
+            }
+            pass(writes, &FaultPoints::before);
+            const int used_before = wal_used_;
+            commit_.run();
+            copied_ = false;
+            if (wal_used_ < used_before) { // the WAL was begun anew
+                checkpoint_at_ = checkpoint_pages;
+            }
+            pass(writes, &FaultPoints::after);
+        } catch (const std::exception& error) {
+            fail(error.what());
+        }
+    }
+    const std::optional<JournalError> trouble_now = trouble();
+    for (const auto& write : writes) {
+        write->answer(trouble_now);
+    }
+}
+
+void GroupCommit::checkpoint() {
+    if (copied_ || trouble()) {
+        return;
+    }
+    try {
+        connection_->checkpoint();
+    } catch (const std::exception& error) {
+        fail(error.what());
+    }
+    copied_ = true;
+    // If readers hold part of it back, the next try comes after some more pages.
+    checkpoint_at_ = wal_used_ + checkpoint_pages / 4;
+}
+
+/// The handle is not written to any more: after a failed fsync nobody knows what is on the disk.
+void GroupCommit::fail(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    trouble_ = JournalError(text + ": nothing is accepted until kktd is started again;"
+                                   " check the disk under the state folder");
+}
+
+} // namespace kktd::journal

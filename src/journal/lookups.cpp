@@ -1,0 +1,214 @@
+#include "journal/lookups.hpp"
+
+#include "journal/columns.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+namespace kktd::journal {
+
+namespace {
+
+// The literals of the conditions below are those of the schema's partial indexes: with a parameter
+// in their place SQLite could not use the indexes.
+
+/// The columns of receipt_of(), for a condition on `r`.
+std::string receipts(std::string_view condition) {
+    return "SELECT r.row, r.space, r.content, r.draft, r.rates, r.request_id,"
+           " r.id, r.kkt, r.number, r.date, r.kind, r.total, r.state, r.accepted_at, r.attempt,"
+           " r.warnings, s.warnings, o.at, o.registration, o.fault,"
+           " r.state = 2 AND EXISTS (SELECT 1 FROM intent i"
+           " WHERE i.kkt = r.kkt AND i.receipt = r.row AND i.is_open = 1)"
+           " FROM receipt r LEFT JOIN result s ON s.receipt = r.row"
+           " LEFT JOIN outcome o ON o.row = s.outcome WHERE " +
+           std::string(condition);
+}
+
+/// The row of the first attempt of the receipt to which key ?2 of space ?1 leads.
+const std::string first_of_key =
+    "coalesce((SELECT receipt FROM fresh_key WHERE space = ?1 AND key = ?2),"
+    " (SELECT receipt FROM receipt_key WHERE space = ?1 AND key = ?2))";
+
+/// Receipts for which the condition holds, whether they are in its index already or not.
+std::string indexed_receipts(const std::string& condition) {
+    return receipts("r.row IN (SELECT row FROM receipt WHERE indexed = 1 AND " + condition +
+                    " UNION ALL SELECT row FROM receipt WHERE indexed = 0"
+                    " AND row > (SELECT max(row) FROM receipt) - " +
+                    std::to_string(Lookups::fresh_receipts) + " AND " + condition + ")");
+}
+
+StoredReceipt receipt_of(const Statement::Rows& row) {
+    StoredReceipt receipt;
+    receipt.row = row.integer(0);
+    receipt.space = space_of(row.integer(1));
+    receipt.content_digest = row.text(2);
+    receipt.draft = row.text(3);
+    receipt.rates = rates_of(row.bytes(4));
+    receipt.request_id = row.text(5);
+
+    fiscal::Standing& standing = receipt.standing;
+    standing.id = row.text(6);
+    standing.kkt = row.text(7);
+    standing.number = row.text(8);
+    if (!row.is_null(9)) {
+        standing.date = date_of(row.bytes(9));
+    }
+    standing.kind = kind_of(row.integer(10));
+    standing.total = fiscal::Money(row.integer(11));
+    standing.state = state_of(row.integer(12));
+    standing.accepted_at = row.integer(13);
+    standing.attempt = static_cast<int>(row.integer(14));
+    standing.warnings = warnings_of(row.bytes(15));
+    const fiscal::Warnings later = warnings_of(row.bytes(16));
+    standing.warnings.insert(standing.warnings.end(), later.begin(), later.end());
+    if (standing.state != fiscal::ReceiptState::accepted) {
+        standing.finished_at = row.integer(17);
+    }
+    if (!row.is_null(18)) {
+        standing.registration = registration_of(row.bytes(18));
+    }
+    if (!row.is_null(19)) {
+        standing.fault = fault_of(row.bytes(19));
+    }
+    standing.working = row.integer(20) != 0;
+    standing.test_device = receipt.space == Space::test_device;
+    return receipt;
+}
+
+std::vector<StoredReceipt> all_of(Statement::Rows rows) {
+    std::vector<StoredReceipt> receipts;
+    while (rows.next()) {
+        receipts.push_back(receipt_of(rows));
+    }
+    return receipts;
+}
+
+std::optional<StoredReceipt> one_of(Statement::Rows rows) {
+    if (!rows.next()) {
+        return std::nullopt;
+    }
+    return receipt_of(rows);
+}
+
+std::int64_t sql_limit(std::size_t limit) {
+    constexpr std::size_t most = std::numeric_limits<std::int64_t>::max();
+    return static_cast<std::int64_t>(std::min(limit, most));
+}
+
+} // namespace
+
+Lookups::Lookups(Connection& connection)
+    : find_key_(connection, receipts("r.row = (SELECT coalesce(superseded_by, row) FROM receipt"
+                                     " WHERE row = " +
+                                     first_of_key + ")")),
+      find_row_(connection, receipts("r.row = ?1")),
+      first_row_(connection, "SELECT row FROM receipt WHERE row = " + first_of_key),
+      find_number_(connection,
+                   indexed_receipts("number = ?1 AND number <> '' AND superseded_by IS NULL"
+                                    " AND space <> ?2 AND (?3 IS NULL OR date = ?3)"
+                                    " AND (?4 IS NULL OR kind = ?4)") +
+                       " ORDER BY r.row DESC LIMIT ?5"),
+      find_repeat_(connection,
+                   indexed_receipts("repeat_key = ?1 AND repeat_key <> '' AND superseded_by IS NULL"
+                                    " AND space = ?2 AND content = ?3 AND accepted_at >= ?4"
+                                    " AND state NOT IN (4, 6)") +
+                       " ORDER BY r.row DESC LIMIT 1"),
+      accepted_(connection, indexed_receipts("kkt = ?1 AND state = 2") + " ORDER BY r.row"),
+      open_intents_(connection,
+                    "SELECT row, receipt, kkt, at, inconclusive, fn, last_fd, shift, kind,"
+                    " receipt_kind, total, contact, stamp, prepared"
+                    " FROM intent WHERE kkt = ?1 AND is_open = 1 ORDER BY row"),
+      unknown_(connection, receipts("r.state = 5 ORDER BY r.accepted_at, r.row LIMIT ?1")),
+      bound_(connection, "SELECT inn, rnm, serial, fn FROM binding WHERE kkt = ?1"
+                         " ORDER BY row DESC LIMIT 1"),
+      last_done_(connection, receipts("r.row = (SELECT receipt FROM last_done WHERE kkt = ?1)")),
+      has_real_documents_(connection,
+                          "SELECT 1 WHERE EXISTS (SELECT 1 FROM fresh_key WHERE space = ?1)"
+                          " OR EXISTS (SELECT 1 FROM receipt_key WHERE space = ?1)") {}
+
+std::optional<StoredReceipt> Lookups::find_key(Space space, std::string_view key) {
+    return one_of(find_key_.query(space_code(space), key));
+}
+
+std::optional<StoredReceipt> Lookups::find_id(std::string_view id) {
+    return one_of(find_key_.query(id_space_code, id));
+}
+
+std::optional<RowId> Lookups::first_row(std::string_view id) {
+    auto rows = first_row_.query(id_space_code, id);
+    return rows.next() ? std::optional(rows.integer(0)) : std::nullopt;
+}
+
+std::optional<StoredReceipt> Lookups::find_row(RowId row) {
+    return one_of(find_row_.query(row));
+}
+
+std::vector<StoredReceipt> Lookups::find_number(std::string_view number,
+                                                std::optional<fiscal::Date> date,
+                                                std::optional<fiscal::ReceiptKind> kind,
+                                                std::size_t limit) {
+    return all_of(find_number_.query(number, space_code(Space::rehearsal), pack(date),
+                                     kind ? std::optional(kind_code(*kind)) : std::nullopt,
+                                     sql_limit(limit)));
+}
+
+std::optional<StoredReceipt> Lookups::find_repeat(Space space, std::string_view repeat_key,
+                                                  std::string_view content_digest,
+                                                  fiscal::UtcMicros since) {
+    return one_of(find_repeat_.query(repeat_key, space_code(space), Blob{content_digest}, since));
+}
+
+std::vector<StoredReceipt> Lookups::accepted(std::string_view kkt) {
+    return all_of(accepted_.query(kkt));
+}
+
+std::vector<OpenIntent> Lookups::open_intents(std::string_view kkt) {
+    std::vector<OpenIntent> intents;
+    auto row = open_intents_.query(kkt);
+    while (row.next()) {
+        OpenIntent intent;
+        intent.row = row.integer(0);
+        if (!row.is_null(1)) {
+            intent.receipt = row.integer(1);
+        }
+        intent.kkt = row.text(2);
+        intent.at = row.integer(3);
+        intent.inconclusive = row.integer(4) != 0;
+        fiscal::Marker& marker = intent.marker;
+        marker.fn = row.text(5);
+        marker.last_fd = static_cast<std::uint32_t>(row.integer(6));
+        marker.shift = static_cast<std::uint32_t>(row.integer(7));
+        marker.kind = task_kind_of(row.bytes(8));
+        marker.receipt = kind_of(row.integer(9));
+        marker.total = fiscal::Money(row.integer(10));
+        marker.contact = row.text(11);
+        marker.stamp = row.text(12);
+        marker.prepared = row.text(13);
+        intents.push_back(std::move(intent));
+    }
+    return intents;
+}
+
+std::vector<StoredReceipt> Lookups::unknown(std::size_t limit) {
+    return all_of(unknown_.query(sql_limit(limit)));
+}
+
+std::optional<fiscal::Identity> Lookups::bound(std::string_view kkt) {
+    auto row = bound_.query(kkt);
+    if (!row.next()) {
+        return std::nullopt;
+    }
+    return fiscal::Identity{
+        .inn = row.text(0), .rnm = row.text(1), .serial = row.text(2), .fn = row.text(3)};
+}
+
+std::optional<StoredReceipt> Lookups::last_done(std::string_view kkt) {
+    return one_of(last_done_.query(kkt));
+}
+
+bool Lookups::has_real_documents() {
+    return has_real_documents_.query(space_code(Space::real)).next();
+}
+
+} // namespace kktd::journal

@@ -1,0 +1,57 @@
+// Lookups: every question that is asked of the journal, on one connection. The readers' pool has
+// them, and the ledger asks them inside its transaction. Throws SqliteError and DamagedRow. One
+// thread at a time.
+#pragma once
+
+#include "journal/statement.hpp"
+#include "journal/store.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace kktd::journal {
+
+class Lookups {
+public:
+    /// Receipts not yet in the large indexes are among the last so many rows.
+    static constexpr int fresh_receipts = 32;
+
+    explicit Lookups(Connection& connection);
+
+    // As Store documents them.
+    [[nodiscard]] std::optional<StoredReceipt> find_key(Space space, std::string_view key);
+    [[nodiscard]] std::optional<StoredReceipt> find_id(std::string_view id);
+    [[nodiscard]] std::optional<StoredReceipt> find_row(RowId row);
+    /// The row of the first attempt.
+    [[nodiscard]] std::optional<RowId> first_row(std::string_view id);
+    [[nodiscard]] std::vector<StoredReceipt> find_number(std::string_view number,
+                                                         std::optional<fiscal::Date> date,
+                                                         std::optional<fiscal::ReceiptKind> kind,
+                                                         std::size_t limit);
+    [[nodiscard]] std::optional<StoredReceipt> find_repeat(Space space, std::string_view repeat_key,
+                                                           std::string_view content_digest,
+                                                           fiscal::UtcMicros since);
+    [[nodiscard]] std::vector<StoredReceipt> accepted(std::string_view kkt);
+    [[nodiscard]] std::vector<OpenIntent> open_intents(std::string_view kkt);
+    [[nodiscard]] std::vector<StoredReceipt> unknown(std::size_t limit);
+    [[nodiscard]] std::optional<fiscal::Identity> bound(std::string_view kkt);
+    [[nodiscard]] std::optional<StoredReceipt> last_done(std::string_view kkt);
+    [[nodiscard]] bool has_real_documents();
+
+private:
+    Statement find_key_;
+    Statement find_row_;
+    Statement first_row_;
+    Statement find_number_;
+    Statement find_repeat_;
+    Statement accepted_;
+    Statement open_intents_;
+    Statement unknown_;
+    Statement bound_;
+    Statement last_done_;
+    Statement has_real_documents_;
+};
+
+} // namespace kktd::journal

@@ -1,0 +1,17 @@
+#include "journal/store.hpp"
+
+namespace kktd::journal {
+
+std::string_view name(Space space) {
+    switch (space) {
+    case Space::real:
+        return "real";
+    case Space::test_device:
+        return "test_device";
+    case Space::rehearsal:
+        return "rehearsal";
+    }
+    return "";
+}
+
+} // namespace kktd::journal

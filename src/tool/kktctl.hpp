@@ -1,0 +1,21 @@
+// kktctl: the operator's command line. Talks to a running kktd over its control socket, never to
+// the journal or to a KKT.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kktd::tool {
+
+inline constexpr int exit_done = 0;
+inline constexpr int exit_not_done = 1;
+inline constexpr int exit_usage = 64;
+inline constexpr int exit_unreachable = 69;
+
+/// Does what the arguments say; returns the exit code. `state_dir` is KKTD_STATE_DIR or empty.
+[[nodiscard]] int run_kktctl(const std::vector<std::string>& arguments, std::string_view state_dir,
+                             std::ostream& out, std::ostream& err);
+
+} // namespace kktd::tool

@@ -1,0 +1,16 @@
+#include "kktctl.hpp"
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+int main(int argc, char** argv) {
+    try {
+        const char* state_dir = std::getenv("KKTD_STATE_DIR");
+        return kktd::tool::run_kktctl({argv + (argc > 0 ? 1 : 0), argv + argc},
+                                      state_dir ? state_dir : "", std::cout, std::cerr);
+    } catch (const std::exception& error) {
+        std::cerr << "kktctl: " << error.what() << "\n";
+        return 70; // EX_SOFTWARE
+    }
+}

@@ -1,0 +1,153 @@
+"""SIGKILL wherever it hurts. The witness is the storage file of the test KKT, which kktd cannot talk
+its way around: whatever was killed, each receipt stands in it exactly once. Needs a build with
+-Dfault_points=true."""
+
+import collections
+import http.client
+import signal
+import threading
+import unittest
+
+import harness
+from harness import Stand, receipt
+
+MAX_POINTS = 200  # a receipt passes far fewer; more would mean that the sweep never ends
+
+
+def post_once(stand, body):
+    """The answer, or None if the connection broke."""
+    try:
+        return stand.post(body)
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+@unittest.skipUnless(harness.has_fault_points(), "needs -Dfault_points=true")
+class Sweep(unittest.TestCase):
+    def setUp(self):
+        self.stand = Stand()
+        self.addCleanup(self.stand.close)
+
+    def scenario(self, kill_at, body, env=None, kill_again=False):
+        """A receipt at a new KKT, kktd killed at its fault point number `kill_at`; then what every
+        caller does. False if kktd was not killed: there are no more points."""
+        stand = self.stand
+        stand.fresh()
+        trace = stand.folder / "trace"
+        trace.unlink(missing_ok=True)
+        first = None
+        if stand.start({"KKTD_KILL_AT": str(kill_at), "KKTD_KILL_TRACE": str(trace)}):
+            first = post_once(stand, body)
+        survived = stand.kktd.running() and first is not None and first.json["outcome"] == "done"
+        if survived:
+            survived = stand.stop() == 0
+        else:
+            self.assertEqual(stand.kktd.wait(), -signal.SIGKILL, stand.read_log())
+        self.point = trace.read_text().split()[-1] if trace.exists() else "start"
+
+        again = 1
+        while kill_again and not survived and again <= MAX_POINTS:
+            # Killed in the recovery too, a little later each time.
+            if stand.start({"KKTD_KILL_AT": str(again), **(env or {})}):
+                answer = post_once(stand, body)
+                if answer is not None and answer.json["outcome"] == "done":
+                    stand.kill()
+                    break
+            stand.kktd.end()
+            again += 1
+        self.assertLess(again, MAX_POINTS)
+
+        self.assertTrue(stand.start(env), stand.read_log())
+        done = stand.post_until_done(body).json
+        if first is not None and first.json["outcome"] == "done":
+            self.assertEqual(first.json["fd"], done["fd"], "a done answer was forgotten")
+        self.assertEqual(stand.stop(), 0)
+        self.registered = stand.receipts()
+        self.assertIn(done["fd"], [document["fd"] for document in self.registered])
+        return not survived
+
+    def assert_exactly_once(self):
+        where = f"killed at {self.point}"
+        self.assertEqual(len(self.registered), 1, where)
+        documents = self.stand.documents()
+        fds = [document["fd"] for document in documents]
+        self.assertEqual(fds, list(range(1, len(fds) + 1)), where)
+        kinds = collections.Counter(document["kind"] for document in documents)
+        self.assertEqual(kinds["shift_open"], 1, where)
+
+    def sweep(self, **options):
+        """Runs the scenario for each fault point; the names of the points."""
+        points = []
+        for kill_at in range(1, MAX_POINTS):
+            if not self.scenario(kill_at, receipt(f"SWEEP-{kill_at}", kill_at), **options):
+                return points
+            points.append(self.point)
+            self.assert_exactly_once()
+        self.fail("the sweep does not end")
+
+    def test_killed_at_every_point(self):
+        points = self.sweep()
+        # The sweep went through the whole life of a receipt.
+        for name in ("engine.claim.before", "engine.intent.before", "engine.perform.before",
+                     "engine.perform.after", "engine.outcome.before"):
+            self.assertIn(name, points)
+        print(f"killed at {len(points)} points: {' '.join(points)}; 0 lost, 0 doubled")
+
+    def test_killed_again_in_the_recovery(self):
+        self.sweep(kill_again=True)
+
+    def test_without_recovery_the_sweep_finds_doubles(self):
+        """The proof that the two tests above can fail."""
+        doubled = []
+        for kill_at in range(1, MAX_POINTS):
+            if not self.scenario(kill_at, receipt(f"BITE-{kill_at}"), {"KKTD_NO_RECOVERY": "1"}):
+                break
+            if len(self.registered) > 1:
+                doubled.append(self.point)
+        self.assertTrue(doubled, "recovery is off, and nothing was doubled")
+        print(f"without recovery: doubled when killed at {' '.join(doubled)}")
+
+
+class Storm(unittest.TestCase):
+    """Many callers, kills at no chosen moment."""
+
+    CALLERS = 8
+    RECEIPTS = 12
+    KILLS = 6
+
+    def test_every_receipt_exactly_once(self):
+        # A KKT that takes its time, so that kills find it at work.
+        stand = Stand(device={"latency_ms": 10})
+        self.addCleanup(stand.close)
+        self.assertTrue(stand.start(), stand.read_log())
+        answers = {}
+        left = threading.Semaphore(0)
+
+        def call(caller):
+            for index in range(self.RECEIPTS):
+                number = f"STORM-{caller}-{index}"
+                body = receipt(number, caller * 100 + index + 1)
+                answers[number] = (stand.post_until_done(body, 120).json, body)
+                left.release()
+
+        callers = [threading.Thread(target=call, args=(index,)) for index in range(self.CALLERS)]
+        for caller in callers:
+            caller.start()
+        for _ in range(self.KILLS):
+            for _ in range(self.CALLERS * self.RECEIPTS // (self.KILLS + 2)):
+                self.assertTrue(left.acquire(timeout=120), "no receipt was done in time")
+            stand.kill()
+            self.assertTrue(stand.start(), stand.read_log())
+        for caller in callers:
+            caller.join()
+        self.assertEqual(stand.stop(), 0)
+
+        registered = {document["fd"]: document for document in stand.receipts()}
+        self.assertEqual(len(answers), self.CALLERS * self.RECEIPTS)
+        self.assertEqual(len(registered), len(answers), "a receipt was doubled or lost")
+        for number, (read, body) in answers.items():
+            self.assertEqual(registered[read["fd"]]["total"], body["DocSumm"] * 100, number)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+"""The suites of tests/run: what is built how, what is run, how its tests are counted."""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+TOP = pathlib.Path(__file__).resolve().parents[1]
+E2E = TOP / "tests" / "e2e"
+CORES = os.cpu_count() or 2
+BUILD_SECONDS = 3600
+RUN_SECONDS = 1800
+FUZZ_SECONDS = 10
+DEPLOY = ("nginx_tests", "systemd_tests")  # need no build
+
+# build folder under build/: compiler, meson options
+BUILDS = {
+    "asan": ("g++", ["-Dbuildtype=debug", "-Doptimization=1", "-Db_sanitize=address,undefined",
+                     "-Dfault_points=true"]),
+    "tsan": ("g++", ["-Dbuildtype=debug", "-Doptimization=1", "-Db_sanitize=thread"]),
+    "clang": ("clang++-14", ["-Dbuildtype=debug", "-Doptimization=1", "-Dfuzz=true",
+                             "-Db_lundef=false"]),
+    "release": ("g++", ["-Dbuildtype=release"]),
+}
+
+ENVIRONMENT = {
+    **os.environ,
+    "PATH": os.environ.get("PATH", "") + ":/usr/local/sbin:/usr/sbin:/sbin",
+    "BOOST_TEST_REPORT_LEVEL": "short",
+    "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1",
+    "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+# Sanitizers of these compilers do not start under the address randomisation of newer kernels.
+STEADY = ["setarch", "-R"] if subprocess.run(["setarch", "-R", "true"], check=False,
+                                             stderr=subprocess.DEVNULL).returncode == 0 else []
+
+
+class Count:
+    def __init__(self, passed=0, failed=0):
+        self.passed = passed
+        self.failed = failed
+
+    def __iadd__(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        return self
+
+    def __str__(self):
+        return f"{self.passed} passed, {self.failed} failed"
+
+
+def run(words, seconds=RUN_SECONDS, env=None, cwd=TOP):
+    """(exit code, everything printed); a command that does not end is a failure."""
+    words = [str(word) for word in words]
+    try:
+        done = subprocess.run(words, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, env={**ENVIRONMENT, **(env or {})},
+                              timeout=seconds, check=False)
+    except subprocess.TimeoutExpired as late:
+        return 1, (late.stdout or b"").decode("utf-8", "replace") + f"\nnot within {seconds} s"
+    return done.returncode, done.stdout.decode("utf-8", "replace")
+
+
+def of_boost(exit_code, printed):
+    """Counts the report of a Boost.Test program."""
+    found = re.search(r"(\d+) test cases? out of (\d+) passed", printed)
+    passed, total = (int(found[1]), int(found[2])) if found else (0, 0)
+    skipped = re.search(r"(\d+) test cases? out of \d+ skipped", printed)
+    failed = total - passed - (int(skipped[1]) if skipped else 0)
+    return Count(passed, failed or int(exit_code != 0 or not found))
+
+
+def of_unittest(exit_code, printed):
+    """Counts the report of a Python unittest program."""
+    found = re.search(r"^Ran (\d+) tests? in", printed, re.MULTILINE)
+    failed = len(set(re.findall(r"^(?:FAIL|ERROR): (.+?\))", printed, re.MULTILINE)))
+    skipped = re.search(r"skipped=(\d+)", printed)
+    ran = int(found[1]) - (int(skipped[1]) if skipped else 0) if found else 0
+    failed = failed or int(exit_code != 0 or not found)
+    return Count(max(ran - failed, 0), failed)
+
+
+def of_any(exit_code, printed):
+    """Counts a program by what its report looks like; one without a report is one test."""
+    if "Test module" in printed:
+        return of_boost(exit_code, printed)
+    if re.search(r"^Ran \d+ tests? in", printed, re.MULTILINE):
+        return of_unittest(exit_code, printed)
+    return Count(int(exit_code == 0), int(exit_code != 0))
+
+
+def show(printed, lines=120):
+    print("\n".join(printed.splitlines()[-lines:]), flush=True)
+
+
+class BuildFailed(Exception):
+    pass
+
+
+built = {}
+
+
+def build(name):
+    """The build folder, up to date; built once a run."""
+    if name not in built:
+        compiler, options = BUILDS[name]
+        folder = TOP / "build" / name
+        started = time.monotonic()
+        code, printed = 0, ""
+        if not (folder / "build.ninja").exists():
+            code, printed = run(["meson", "setup", folder, TOP, *options],
+                                BUILD_SECONDS, {"CXX": compiler})
+        if code == 0:
+            code, printed = run(["ninja", "-C", folder], BUILD_SECONDS)
+        print(f"-- build/{name}: {'built' if code == 0 else 'FAILED'}, "
+              f"{time.monotonic() - started:.0f} s", flush=True)
+        if code != 0:
+            show(printed)
+        built[name] = folder if code == 0 else None
+    if built[name] is None:
+        raise BuildFailed(name)
+    return built[name]
+
+
+def meson_tests(folder, *select):
+    """The project's own tests (meson test) of one build."""
+    log = folder / "meson-logs" / "testlog.json"
+    log.unlink(missing_ok=True)
+    code, printed = run([*STEADY, "meson", "test", "-C", folder, "--no-rebuild", *select])
+    count = Count()
+    if log.exists():
+        for line in log.read_text(encoding="utf-8").splitlines():
+            test = json.loads(line)
+            text = test.get("stdout", "") + test.get("stderr", "")
+            one = of_any(int(test["result"] != "OK"), text)
+            count += one
+            if one.failed:
+                print(f"-- {test['name']}: {one}")
+                show(text)
+    if count.passed + count.failed == 0 or (code != 0 and count.failed == 0):
+        show(printed)
+        count += Count(failed=1)
+    return count
+
+
+def python_tests(folder, *names):
+    count = Count()
+    for name in names:
+        code, printed = run([*STEADY, sys.executable, E2E / f"{name}.py"],
+                            env={"KKTD_BUILD": str(folder)})
+        one = of_unittest(code, printed)
+        count += one
+        if one.failed:
+            print(f"-- {name}: {one}")
+            show(printed, 300)
+    return count
+
+
+# ---- the suites ----------------------------------------------------------------------------------
+def suite_format():
+    """clang-format finds nothing to change"""
+    sources = sorted(str(path) for folder in ("fiscal", "src", "tests")
+                     for path in (TOP / folder).rglob("*.[ch]pp"))
+    code, printed = run(["clang-format", "--dry-run", "-Werror", *sources])
+    if code != 0:
+        show(printed)
+    return Count(int(code == 0), int(code != 0))
+
+
+def suite_unit():
+    """unit tests, cases and layering: g++, AddressSanitizer and UBSan"""
+    return meson_tests(build("asan"))
+
+
+def suite_deploy():
+    """nginx and systemd files"""
+    return python_tests(TOP / "build" / "asan", *DEPLOY)
+
+
+def suite_e2e():
+    """real nginx, spawn-fcgi and kktd, SIGKILL sweeps: g++, AddressSanitizer and UBSan"""
+    names = sorted(path.stem for path in E2E.glob("*_tests.py"))
+    return python_tests(build("asan"), *(name for name in names if name not in DEPLOY))
+
+
+def suite_threads():
+    """base, journal, engine and front: g++, ThreadSanitizer"""
+    return meson_tests(build("tsan"), "base", "journal", "engine", "front")
+
+
+def suite_clang():
+    """unit tests and cases: clang 14"""
+    return meson_tests(build("clang"), "--suite", "unit", "--suite", "cases")
+
+
+def suite_fuzz():
+    """every fuzz target for some seconds: clang 14, libFuzzer"""
+    folder = build("clang") / "tests" / "fuzz"
+    targets = [path for path in sorted(folder.glob("*_fuzz")) if path.is_file()]
+    count = Count()
+    for target in targets:
+        fresh = folder / f"{target.name}.corpus"
+        fresh.mkdir(exist_ok=True)
+        kept = TOP / "tests" / "fuzz" / "corpus" / target.name.removesuffix("_fuzz")
+        code, printed = run([*STEADY, target, f"-max_total_time={FUZZ_SECONDS}", "-timeout=5",
+                             "-rss_limit_mb=2048", fresh, *([kept] if kept.is_dir() else [])],
+                            cwd=folder)
+        if code != 0:
+            print(f"-- {target.name}")
+            show(printed)
+        count += Count(int(code == 0), int(code != 0))
+    return count if targets else Count(failed=1)
+
+
+def suite_bench():
+    """the bench in its short form: release"""
+    code, printed = run([sys.executable, TOP / "tests" / "bench" / "run", "--short",
+                         "--build", build("release")])
+    show(printed)
+    return Count(int(code == 0), int(code != 0))
+
+
+def suite_tidy():
+    """clang-tidy (only with --tidy: it takes longer than all the others)"""
+    tool = shutil.which("run-clang-tidy-14") or "run-clang-tidy-14"
+    code, printed = run([tool, "-quiet", "-p", build("clang"), "-j", CORES,
+                         f"^{re.escape(str(TOP))}/(src|fiscal)/"], BUILD_SECONDS)
+    if code != 0:
+        show(printed)
+    return Count(int(code == 0), int(code != 0))
+
+
+SUITES = {name.removeprefix("suite_"): suite
+          for name, suite in list(globals().items()) if name.startswith("suite_")}
+QUICK = ["format", "unit", "e2e"]
+
+
+def main():
+    listing = "\n".join(f"  {name:8} {suite.__doc__}" for name, suite in SUITES.items())
+    parser = argparse.ArgumentParser(
+        prog="tests/run", formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"suites:\n{listing}\n  {'quick':8} one build: {', '.join(QUICK)}")
+    parser.add_argument("suite", nargs="*", help="all but tidy, if none is named")
+    parser.add_argument("--tidy", action="store_true", help="clang-tidy as well")
+    options = parser.parse_args()
+    unknown = [name for name in options.suite if name not in (*SUITES, "quick")]
+    if unknown:
+        parser.error(f"no such suite: {', '.join(unknown)}")
+
+    names = []
+    for name in options.suite or [name for name in SUITES if name != "tidy"]:
+        names += QUICK if name == "quick" else [name]
+    if options.tidy:
+        names.append("tidy")
+
+    total = Count()
+    for name in dict.fromkeys(names):
+        print(f"== {name}: {SUITES[name].__doc__}", flush=True)
+        started = time.monotonic()
+        try:
+            count = SUITES[name]()
+        except BuildFailed:
+            count = Count(failed=1)
+        print(f"== {name}: {count}, {time.monotonic() - started:.0f} s", flush=True)
+        total += count
+    print(total)
+    return int(total.failed != 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,249 @@
+// The engine with a real journal and the test driver, through the classic dialect.
+#include "house.hpp"
+
+#include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace kktd;
+using tests::House;
+
+constexpr std::chrono::seconds patience{20};
+
+front::Request post(const std::string& number, int rubles = 100) {
+    const std::string sum = std::to_string(rubles);
+    front::Request request;
+    request.method = "POST";
+    request.path = "/kkt";
+    request.request_id = "test";
+    request.body = R"({"DocNumber": ")" + number + R"(", "DocDate": "02.03.2026", "DocSumm": )" +
+                   sum + R"(, "Goods": {"Position_1": {"Name": "Книга", "Price": )" + sum +
+                   R"(, "Quantity": 1, "Tax": 10, "PositionSumm": )" + sum + "}}}";
+    return request;
+}
+
+std::int64_t number_at(const api::Answer& answer, const char* key) {
+    return boost::json::parse(answer.body).at(key).to_number<std::int64_t>();
+}
+
+std::string text_at(const api::Answer& answer, const char* key) {
+    return std::string(boost::json::parse(answer.body).at(key).as_string());
+}
+
+/// Until `condition` holds, or the test has waited too long.
+bool eventually(const std::function<bool()>& condition) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > until) {
+            return false;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    return true;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(engine_tests)
+
+BOOST_AUTO_TEST_CASE(two_hundred_simultaneous_identical_posts_make_one_document) {
+    House house;
+    constexpr int callers = 200;
+    std::vector<std::thread> threads;
+    std::mutex mutex;
+    std::set<std::pair<std::int64_t, std::string>> seen;
+    int done = 0;
+    for (int i = 0; i < callers; ++i) {
+        threads.emplace_back([&] {
+            const auto answer = house.ask(post("N-1"));
+            const std::lock_guard lock(mutex);
+            done += answer.status == 200 ? 1 : 0;
+            seen.emplace(number_at(answer, "fd"), text_at(answer, "fpd"));
+        });
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    BOOST_TEST(done == callers);
+    BOOST_TEST(seen.size() == 1U);
+    BOOST_TEST(house.engine().snapshot().kkt[0].state->receipt_number <= 1U);
+}
+
+BOOST_AUTO_TEST_CASE(every_receipt_of_a_crowd_gets_a_document_of_its_own) {
+    House house;
+    constexpr int callers = 32;
+    constexpr int receipts = 8;
+    std::vector<std::thread> threads;
+    std::mutex mutex;
+    std::set<std::int64_t> documents;
+    for (int i = 0; i < callers; ++i) {
+        threads.emplace_back([&, i] {
+            for (int j = 0; j < receipts; ++j) {
+                const auto answer =
+                    house.ask(post("N-" + std::to_string(i) + "-" + std::to_string(j)));
+                const std::lock_guard lock(mutex);
+                documents.insert(number_at(answer, "fd"));
+            }
+        });
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    BOOST_TEST(documents.size() == static_cast<std::size_t>(callers) * receipts);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_queue_refuses_before_anything_is_journaled) {
+    House house;
+    house.configure(R"({"queue_limit": 2})");
+    house.set_faults("link=down");
+    const auto first = house.ask(post("Q-1"), true);
+    const auto second = house.ask(post("Q-2"), true);
+    const auto third = house.ask(post("Q-3"), true);
+    BOOST_TEST(first.status == 202);
+    BOOST_TEST(second.status == 202);
+    BOOST_TEST(third.status == 503);
+    BOOST_TEST(house.engine().find_number("Q-3", {}, {}).empty());
+    house.set_faults("");
+    BOOST_TEST(house.ask(post("Q-3")).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(accepted_receipts_survive_a_restart_in_their_order) {
+    House house;
+    house.set_faults("link=down");
+    std::vector<std::string> ids;
+    for (int i = 0; i < 5; ++i) {
+        ids.push_back(text_at(house.ask(post("S-" + std::to_string(i)), true), "id"));
+    }
+    house.restart();
+    house.set_faults("");
+    std::uint32_t last = 0;
+    for (const auto& id : ids) {
+        BOOST_REQUIRE(eventually(
+            [&] { return house.engine().find(id)->state == fiscal::ReceiptState::done; }));
+        const auto fd = house.engine().find(id)->registration->fd;
+        BOOST_TEST(fd > last);
+        last = fd;
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_stopping_engine_takes_nothing_new_but_tells_the_old) {
+    House house;
+    BOOST_TEST(house.ask(post("T-1")).status == 200);
+    house.engine().close_door();
+    BOOST_TEST(house.ask(post("T-2")).status == 503);
+    BOOST_TEST(house.ask(post("T-1")).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_changed_fiscal_storage_stops_the_kkt_until_it_is_accepted) {
+    House house;
+    BOOST_TEST(house.ask(post("U-1")).status == 200);
+    house.set_device_options("&fn=9999078900099999");
+    house.restart();
+    const auto waiting = house.ask(post("U-2"), true);
+    BOOST_TEST(waiting.status == 202);
+    BOOST_REQUIRE(eventually([&] {
+        const auto fault = house.engine().snapshot().kkt[0].fault;
+        return fault && fault->cls() == fiscal::FaultClass::identity;
+    }));
+    BOOST_TEST(!house.engine().accept_kkt("nobody").done);
+    BOOST_TEST(house.engine().accept_kkt("main").done);
+    BOOST_TEST(eventually([&] {
+        return house.engine().find(text_at(waiting, "id"))->state == fiscal::ReceiptState::done;
+    }));
+}
+
+/// The document is made and its answer lost; then another fiscal storage is put in: nobody can
+/// tell.
+struct UnknownReceipt {
+    House house;
+    std::string id;
+
+    UnknownReceipt() {
+        BOOST_REQUIRE(house.ask(post("V-0")).status == 200);
+        house.set_faults("lose_answer=after mute=1");
+        id = text_at(house.ask(post("V-1"), true), "id");
+        BOOST_REQUIRE(eventually([&] { return house.engine().find(id)->working; }));
+        house.set_device_options("&fn=9999078900099999");
+        house.set_faults("");
+        house.restart();
+        BOOST_REQUIRE(eventually(
+            [&] { return house.engine().find(id)->state == fiscal::ReceiptState::unknown; }));
+    }
+};
+
+BOOST_FIXTURE_TEST_CASE(an_unknown_receipt_waits_for_an_operator_and_others_wait_behind_it,
+                        UnknownReceipt) {
+    BOOST_TEST(house.ask(post("V-1")).status == 409);
+    const auto behind = house.ask(post("V-2"), true);
+    BOOST_TEST(behind.status == 202);
+    BOOST_TEST(house.engine().unknown().size() == 1U);
+    BOOST_TEST(house.engine().snapshot().kkt[0].unknown == 1U);
+
+    house.restart(); // also after a restart nobody asks blindly
+    BOOST_TEST(house.engine().snapshot().kkt[0].unknown == 1U);
+
+    BOOST_TEST(house.engine().resolve(id, engine::Resolution::registered, 77).done);
+    BOOST_TEST(!house.engine().resolve(id, engine::Resolution::registered, 77).done);
+    const auto standing = house.engine().find(id);
+    BOOST_TEST((standing->state == fiscal::ReceiptState::done));
+    BOOST_TEST(standing->registration->fd == 77U);
+    BOOST_TEST(house.engine().accept_kkt("main").done);
+    BOOST_TEST(eventually([&] {
+        return house.engine().find(text_at(behind, "id"))->state == fiscal::ReceiptState::done;
+    }));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_operator_may_say_that_it_was_not_registered, UnknownReceipt) {
+    BOOST_TEST(house.engine().resolve(id, engine::Resolution::not_registered, 0).done);
+    BOOST_TEST((house.engine().find(id)->state == fiscal::ReceiptState::refused));
+    BOOST_TEST(house.engine().accept_kkt("main").done);
+    const auto again = house.ask(post("V-1"));
+    BOOST_TEST(again.status == 200);
+    BOOST_TEST(text_at(again, "id") == id);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_operator_may_have_it_made_again, UnknownReceipt) {
+    BOOST_TEST(house.engine().resolve(id, engine::Resolution::again, 0).done);
+    BOOST_TEST(house.engine().accept_kkt("main").done);
+    BOOST_TEST(
+        eventually([&] { return house.engine().find(id)->state == fiscal::ReceiptState::done; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_document_the_kkt_did_not_make_is_made_once) {
+    House house;
+    house.set_faults("lose_answer=before mute=1");
+    const auto id = text_at(house.ask(post("W-1"), true), "id");
+    BOOST_REQUIRE(eventually([&] { return house.engine().find(id)->working; }));
+    house.set_faults("");
+    BOOST_REQUIRE(
+        eventually([&] { return house.engine().find(id)->state == fiscal::ReceiptState::done; }));
+    BOOST_TEST(house.receipts() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_receipt_at_work_cannot_be_withdrawn) {
+    House house;
+    house.set_faults("lose_answer=after mute=1");
+    const auto id = text_at(house.ask(post("X-1"), true), "id");
+    BOOST_REQUIRE(eventually([&] { return house.engine().find(id)->working; }));
+    BOOST_TEST(!house.engine().withdraw(id).done);
+    house.set_faults("");
+    BOOST_REQUIRE(
+        eventually([&] { return house.engine().find(id)->state == fiscal::ReceiptState::done; }));
+    BOOST_TEST(house.receipts() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_idle_kkt_has_its_old_shift_closed) {
+    House house;
+    BOOST_TEST(house.ask(post("Y-1")).status == 200);
+    house.clock.advance(23 * 3600 + 51 * 60);
+    BOOST_TEST(eventually([&] {
+        return house.engine().snapshot().kkt[0].state->shift == fiscal::ShiftState::closed;
+    }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

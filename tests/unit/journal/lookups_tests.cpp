@@ -1,0 +1,122 @@
+#include "journal/lookups.hpp"
+
+#include "journal/ledger.hpp"
+#include "journal/schema.hpp"
+#include "temp_dir.hpp"
+#include "writes.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+
+namespace {
+
+using namespace kktd;
+using namespace kktd::journal;
+
+struct Fixture {
+    Fixture() {
+        std::ofstream(dir.db());
+        connection.emplace(dir.db(), true, nullptr);
+        migrate(*connection);
+    }
+    tests::TempDir dir;
+    std::optional<Connection> connection;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(lookups_tests, Fixture)
+
+// A lookup must not get slower as the journal grows: none of its statements may go through a whole
+// table, or build an index of its own.
+BOOST_AUTO_TEST_CASE(no_statement_scans_a_table) {
+    constexpr int receipts = 200;
+    Ledger ledger(*connection);
+    for (int n = 0; n < receipts; ++n) {
+        const auto claimed = ledger.claim(tests::claim_of(n));
+        BOOST_REQUIRE(claimed.has_value());
+        if (n % 3 != 0) {
+            const std::string stamp = "stamp" + std::to_string(n);
+            const auto intent = ledger.intent(tests::intent_of(claimed->row, stamp));
+            BOOST_REQUIRE(intent.has_value());
+            BOOST_REQUIRE(*ledger.outcome(n % 3 == 1 ? tests::done_of(*intent, 1)
+                                                     : tests::unknown_of(*intent)));
+        }
+    }
+    BOOST_REQUIRE(*ledger.bind("main", {}, 1));
+
+    Lookups lookups(*connection);
+    BOOST_TEST(lookups.find_key(Space::real, "key-5").has_value());
+    BOOST_TEST(lookups.find_id(tests::id_of(6)).has_value());
+    BOOST_TEST(lookups.find_row(7).has_value());
+    BOOST_TEST(lookups.first_row(tests::id_of(6)).has_value());
+    BOOST_TEST(lookups.find_number("ТР00-8", {}, {}, 10).size() == 1U);
+    BOOST_TEST(lookups.find_repeat(Space::real, "repeat-9", tests::claim_of(9).content_digest, 0)
+                   .has_value());
+    BOOST_TEST(lookups.accepted("main").size() == 67U);
+    BOOST_TEST(lookups.open_intents("main").size() == 66U);
+    BOOST_TEST(lookups.unknown(100).size() == 66U);
+    BOOST_TEST(lookups.bound("main").has_value());
+    BOOST_TEST(lookups.last_done("main").has_value());
+    BOOST_TEST(lookups.has_real_documents());
+
+    int statements = 0;
+    for (sqlite3_stmt* statement = sqlite3_next_stmt(connection->handle(), nullptr);
+         statement != nullptr; statement = sqlite3_next_stmt(connection->handle(), statement)) {
+        ++statements;
+        const std::string sql = sqlite3_sql(statement);
+        if (sql == "DELETE FROM fresh_key" || sql.find("FROM fresh_key WHERE true") != sql.npos) {
+            continue; // a small table, on purpose
+        }
+        BOOST_TEST_CONTEXT(sql) {
+            BOOST_TEST(sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0) == 0);
+            BOOST_TEST(sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_AUTOINDEX, 0) == 0);
+        }
+    }
+    BOOST_TEST(statements > 20);
+}
+
+// What is not in the large indexes yet must be found all the same, and found once.
+BOOST_AUTO_TEST_CASE(fresh_and_indexed_receipts_are_found_alike) {
+    constexpr int receipts = 3 * Lookups::fresh_receipts + 5;
+    Ledger ledger(*connection);
+    Lookups lookups(*connection);
+    for (int n = 0; n < receipts; ++n) {
+        BOOST_REQUIRE(ledger.claim(tests::claim_of(n)).has_value());
+        BOOST_TEST(lookups.accepted("main").size() == static_cast<std::size_t>(n + 1));
+        for (const int known : {0, n / 2, n}) {
+            const auto claim = tests::claim_of(known);
+            BOOST_TEST(lookups.find_number(claim.number, {}, {}, 10).size() == 1U);
+            BOOST_TEST(lookups.find_key(Space::real, claim.keys[0]).has_value());
+            BOOST_TEST(lookups.find_id(claim.id).has_value());
+            BOOST_TEST(lookups.find_repeat(Space::real, claim.repeat_key, claim.content_digest, 0)
+                           .has_value());
+        }
+        BOOST_TEST(!lookups.find_key(Space::real, tests::claim_of(n + 1).keys[0]).has_value());
+    }
+    Statement fresh(*connection, "SELECT count(*), min(row) FROM receipt WHERE indexed = 0");
+    auto row = fresh.query();
+    BOOST_REQUIRE(row.next());
+    BOOST_TEST(row.integer(0) > 0);
+    BOOST_TEST(row.integer(0) < Lookups::fresh_receipts);
+    BOOST_TEST(row.integer(1) > receipts - Lookups::fresh_receipts);
+}
+
+BOOST_AUTO_TEST_CASE(a_ledger_goes_on_where_another_stopped) {
+    for (int n = 0; n < 2 * Lookups::fresh_receipts; ++n) {
+        Ledger ledger(*connection); // each as after a start
+        BOOST_REQUIRE(ledger.claim(tests::claim_of(n)).has_value());
+        Lookups lookups(*connection);
+        BOOST_TEST(lookups.accepted("main").size() == static_cast<std::size_t>(n + 1));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_row_is_told_and_not_guessed) {
+    Ledger ledger(*connection);
+    BOOST_REQUIRE(ledger.claim(tests::claim_of(1)).has_value());
+    connection->exec("UPDATE receipt SET state = 77");
+    Lookups lookups(*connection);
+    BOOST_CHECK_THROW(static_cast<void>(lookups.find_row(1)), std::exception);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
