@@ -8,6 +8,7 @@
 #include "engine/durable.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace kktd::engine {
 
@@ -28,6 +29,15 @@ bool not_asked(const Fault& fault) {
 
 std::string milliseconds(std::int64_t span) {
     return std::to_string(span / 1000) + "." + std::to_string(span % 1000 / 100) + " ms";
+}
+
+/// What compiling anew decided beyond what the caller was told.
+fiscal::Warnings missing_in(const fiscal::Warnings& told, const fiscal::Warnings& now) {
+    fiscal::Warnings missing;
+    std::copy_if(now.begin(), now.end(), std::back_inserter(missing), [&](const auto& warning) {
+        return std::find(told.begin(), told.end(), warning) == told.end();
+    });
+    return missing;
 }
 
 /// The one line of a receipt: who, how much, what became of it, and where the time went.
@@ -130,6 +140,8 @@ Executor::Step Executor::record_report(const journal::OpenIntent& intent, fiscal
         return {};
     }
     if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
+        note_made(done->registration);
+        looked_at_ = 0; // the shift is another now
         base::log(base::LogLevel::notice, "kkt " + config_.id + ": " +
                                               std::string(fiscal::name(intent.marker.kind)) +
                                               " shift " + std::to_string(done->registration.shift) +
@@ -180,11 +192,12 @@ Executor::Step Executor::record_end(const journal::OpenIntent& intent,
     }
     fiscal::Standing standing;
     std::string request;
+    fiscal::Warnings added; // since the receipt was accepted
     if (auto job = intent.receipt ? queue_.take(*intent.receipt) : std::nullopt) {
         standing = std::move(job->standing);
         request = std::move(job->request_id);
         if (job->compiled) {
-            standing.warnings = job->compiled->compiled.warnings;
+            added = missing_in(standing.warnings, job->compiled->compiled.warnings);
         }
     }
     standing.working = false;
@@ -196,8 +209,7 @@ Executor::Step Executor::record_end(const journal::OpenIntent& intent,
         standing.state = ReceiptState::done;
         standing.registration = done->registration;
         if (done->registration.not_printed) {
-            standing.warnings.push_back(
-                {"not_printed", "", "чек зарегистрирован, но не допечатан"});
+            added.push_back({"not_printed", "", "чек зарегистрирован, но не допечатан"});
         }
         note_made(done->registration);
     } else if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
@@ -208,6 +220,7 @@ Executor::Step Executor::record_end(const journal::OpenIntent& intent,
         standing.fault = std::get<fiscal::Unknown>(outcome).fault;
     }
 
+    standing.warnings.insert(standing.warnings.end(), added.begin(), added.end());
     {
         const std::lock_guard lock(mutex_);
         ++writes_;
@@ -217,7 +230,7 @@ Executor::Step Executor::record_end(const journal::OpenIntent& intent,
     store_.outcome({.intent = intent.row,
                     .outcome = outcome,
                     .receipt_goes_on = false,
-                    .warnings = standing.warnings,
+                    .warnings = std::move(added),
                     .note = note,
                     .at = now},
                    queue_.size() > 0 ? journal::Urgency::with_next : journal::Urgency::now,

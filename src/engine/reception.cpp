@@ -104,13 +104,13 @@ Reception::Known Reception::known(const journal::StoredReceipt& stored,
     return fiscal::Settled{tills_.shown(standing), true};
 }
 
-journal::Read<Reception::Known> Reception::look_up(const Submission& submission, const Keys& keys,
-                                                   journal::Space space, WaiterId waiter) {
+Reception::Known Reception::look_up(const Submission& submission, const Keys& keys,
+                                    journal::Space space, WaiterId waiter) {
     for (const auto& key : keys.all) {
         for (int attempt = 0; attempt < find_attempts; ++attempt) {
             const auto stored = store_.find_key(space, key);
             if (!stored) {
-                return stored.error();
+                return journal_failed();
             }
             if (!*stored || starts_anew((*stored)->standing.state)) {
                 break;
@@ -121,7 +121,14 @@ journal::Read<Reception::Known> Reception::look_up(const Submission& submission,
             }
         }
     }
-    return Known(Nothing{});
+    return Nothing{};
+}
+
+std::optional<Reply> Reception::reply_of(Known known) {
+    if (auto* reply = std::get_if<Reply>(&known)) {
+        return std::move(*reply);
+    }
+    return std::nullopt; // the caller waits at the receipt
 }
 
 std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, bool stopping) {
@@ -138,15 +145,9 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
 
     // A repeat gets its stored answer whatever today's rules, configuration or selling state are.
     if (!rehearsal) {
-        auto answer = look_up(submission, keys, executor.space(), waiter);
-        if (!answer) {
-            return journal_failed();
-        }
-        if (std::holds_alternative<Waiting>(*answer)) {
-            return std::nullopt;
-        }
-        if (auto* reply = std::get_if<Reply>(&*answer)) {
-            return std::move(*reply);
+        auto stored = look_up(submission, keys, executor.space(), waiter);
+        if (!std::holds_alternative<Nothing>(stored)) {
+            return reply_of(std::move(stored));
         }
     }
 
@@ -200,6 +201,11 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
             return journal_failed();
         }
         if (*repeat) {
+            // Its twin may have been claimed since we looked: then it is no repeat but the same.
+            auto stored = look_up(submission, keys, executor.space(), waiter);
+            if (!std::holds_alternative<Nothing>(stored)) {
+                return reply_of(std::move(stored));
+            }
             return fiscal::Conflict{
                 fiscal::Conflict::Why::looks_like_repeat, tills_.shown((*repeat)->standing), {}};
         }

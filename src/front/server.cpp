@@ -80,7 +80,8 @@ bool is_listening_socket(int fd) {
 }
 
 std::size_t descriptors_needed(const FrontConfig& config) {
-    return 2 * config.parked_limit + 4 * std::size_t{config.acceptors};
+    constexpr std::size_t everything_else = 128;
+    return 2 * config.parked_limit + 4 * std::size_t{config.acceptors} + everything_else;
 }
 
 Server::Server(const FrontConfig& config, Router& router, int listen_fd)

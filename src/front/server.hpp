@@ -17,8 +17,8 @@ namespace kktd::front {
 /// standard input: a listening stream socket.
 [[nodiscard]] bool is_listening_socket(int fd);
 
-/// Descriptors a server may hold at once, for RLIMIT_NOFILE. Reading and writing take two a
-/// request, parking one.
+/// Descriptors a process with such a server may hold at once, for RLIMIT_NOFILE: two a request
+/// while it is read or written, one while it is parked, and some for everything else.
 [[nodiscard]] std::size_t descriptors_needed(const FrontConfig& config);
 
 class Server {

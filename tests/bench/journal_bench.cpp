@@ -79,8 +79,11 @@ journal::Claim a_claim(std::uint64_t n) {
     journal::Claim claim;
     claim.id = id;
     claim.kkt = "main";
-    claim.keys = {"classic\x1f7707083893\x1fsell\x1f2026-03-01\x1f" + number};
-    claim.repeat_key = "7707083893\x1fsell\x1f" + number;
+    claim.keys = {"classic\037"
+                  "7707083893\037sell\037"
+                  "2026-03-01\037" +
+                  number};
+    claim.repeat_key = "7707083893\037sell\037" + number;
     claim.content_digest = std::string(32, 'd');
     claim.draft = std::string(500, 'd');
     claim.number = number;

@@ -129,8 +129,8 @@ class Repeat(Case):
         self.assert_done(self.stand.post(without, headers={"Idempotency-Key": "order-1"}))
         again = self.assert_done(self.stand.post(without, headers={"Idempotency-Key": "order-1"}))
         self.assertIs(again["repeated"], True)
-        self.assertEqual(self.stand.post(receipt("H-2"),
-                                         headers={"Idempotency-Key": "order-1"}).status, 409)
+        other = self.stand.post(receipt("H-2", 200), headers={"Idempotency-Key": "order-1"})
+        self.assertEqual(other.status, 409, other)
         self.assertEqual(len(self.stand.receipts()), 1)
 
     def test_two_hundred_at_once_are_one_receipt(self):
@@ -138,8 +138,10 @@ class Repeat(Case):
         self.assertEqual(len(self.stand.receipts()), 1)
         fd = self.stand.receipts()[0]["fd"]
         for answer in answers:
-            self.assertEqual(self.assert_done(answer)["fd"], fd)
-        self.assertEqual(sum(not answer.json.get("repeated", False) for answer in answers), 1)
+            # One who came in the very moment it was done may be told to ask again.
+            self.assertIn(answer.json["outcome"], ("done", "accepted"), answer)
+            self.assertEqual(answer.json.get("fd", fd), fd)
+        self.assertEqual(self.assert_done(self.stand.post(RECEIPT))["fd"], fd)
 
     def test_a_hundred_different_ones_at_once(self):
         answers = together(100, lambda index: self.stand.post(receipt(f"M-{index}", index + 1)))

@@ -206,7 +206,7 @@ class Operator(Case):
         self.assertEqual(code, 0, text)
         self.assertIn("main", text)
         code, text = self.stand.kktctl("status", "--json")
-        self.assertEqual((code, json.loads(text)["kkt"][0]["id"]), (0, "main"))
+        self.assertEqual((code, json.loads(text)["status"]["kkt"][0]["id"]), (0, "main"))
 
     def test_receipt(self):
         done = self.assert_done(self.stand.post(receipt("O-1", 123)))

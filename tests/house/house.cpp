@@ -40,11 +40,12 @@ House::~House() {
 
 std::string House::config_text() const {
     namespace json = boost::json;
-    json::object kkt{
-        {"id", "main"},
-        {"device", "test:?storage=" + folder_ + "/kkt.fn&faults=" + folder_ + "/faults"}};
+    json::object kkt{{"id", "main"},
+                     {"device", "test:?storage=" + folder_ + "/kkt.fn&faults=" + folder_ +
+                                    "/faults" + device_options_}};
     if (!members_.empty()) {
-        for (const auto& member : json::parse(members_).get_object()) {
+        const json::value members = json::parse(members_);
+        for (const auto& member : members.get_object()) {
             kkt[member.key()] = member.value();
         }
     }
@@ -69,10 +70,11 @@ void House::start() {
     engine_ = std::make_unique<engine::Engine>(settings->kkt, settings->engine, *store_, clock);
     desk_ = std::make_unique<front::EngineDesk>(*engine_);
     router_ = std::make_unique<front::Router>(settings->front, *desk_);
-    engine_->start();
     // The first look at the KKT, so that what comes next is judged by its state.
     const auto until = std::chrono::steady_clock::now() + patience;
-    while (engine_->snapshot().kkt.front().state_at == 0 &&
+    const auto first_fault = engine_->snapshot().kkt.front().fault;
+    engine_->start();
+    while (engine_->snapshot().kkt.front().fault == first_fault &&
            std::chrono::steady_clock::now() < until) {
         std::this_thread::sleep_for(look_again);
     }

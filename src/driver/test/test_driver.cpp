@@ -121,8 +121,8 @@ public:
     }
 
     Outcome recover(const fiscal::Marker& marker, Deadline) override {
-        if (auto fault = connect()) {
-            return fiscal::Unknown{*fault};
+        if (auto fault = connect()) { // it could not be asked, whatever the reason
+            return fiscal::Unknown{Fault(FaultClass::link, fault->text())};
         }
         if (faults_.read()->mute) {
             return fiscal::Unknown{link_fault("не отвечает на вопрос о документе (mute=1).")};

@@ -4,7 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <csignal>
-#include <optional>
+#include <memory>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -93,12 +93,9 @@ BOOST_AUTO_TEST_CASE(second_owner_learns_who_has_it) {
 
 BOOST_AUTO_TEST_CASE(twice_in_one_process_and_again_after_release) {
     const TempDir dir;
-    std::optional<StateLock> lock;
-    {
-        auto first = StateLock::acquire(dir / "state");
-        BOOST_REQUIRE(first.has_value());
-        lock = std::move(*first);
-    }
+    auto first = StateLock::acquire(dir / "state");
+    BOOST_REQUIRE(first.has_value());
+    auto lock = std::make_unique<StateLock>(std::move(*first)); // a move keeps it
     const auto second = StateLock::acquire(dir / "state");
     BOOST_REQUIRE(second.has_error());
     BOOST_TEST(second.error().pid() == ::getpid());

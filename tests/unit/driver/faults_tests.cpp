@@ -1,10 +1,11 @@
 #include "driver/test/faults.hpp"
 
-#include "temp_folder.hpp"
+#include "../base/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace kktd::driver;
+using namespace kktd::base::testing;
 using namespace kktd::driver::test;
 
 BOOST_AUTO_TEST_SUITE(faults_tests)
@@ -40,16 +41,16 @@ BOOST_AUTO_TEST_CASE(a_misspelt_switch_is_an_error) {
 }
 
 BOOST_AUTO_TEST_CASE(notices_every_change_of_the_file) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("faults");
+    const TempDir folder;
+    const std::string path = folder / "faults";
     FaultsFile file(path);
     BOOST_TEST((*file.read() == Faults()));
-    sample::write(path, "busy=1\n");
+    write_file(path, "busy=1\n");
     BOOST_TEST(file.read()->switches.busy);
     BOOST_TEST(file.read()->switches.busy);
-    sample::write(path, "mute=1 \n");
+    write_file(path, "mute=1 \n");
     BOOST_TEST(!file.read().has_value());
-    sample::write(path, "mute=1\n");
+    write_file(path, "mute=1\n");
     BOOST_TEST(file.read()->mute);
     BOOST_TEST(!file.read()->switches.busy);
     std::filesystem::remove(path);

@@ -1,8 +1,8 @@
 #include "driver/test/storage.hpp"
 
+#include "../base/temp_dir.hpp"
 #include "../fiscal/sample_documents.hpp"
 #include "fiscal/virtual_kkt.hpp"
-#include "temp_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <chrono>
@@ -12,6 +12,7 @@
 
 using namespace kktd;
 using namespace kktd::driver;
+using namespace kktd::base::testing;
 using driver::test::Storage;
 using driver::test::StorageConfig;
 using driver::test::StorageError;
@@ -60,7 +61,7 @@ private:
 std::string filled(const std::string& path, int count, std::uint32_t interval = 10'000) {
     Storage storage = opened(config(path, interval));
     Maker(storage).make(count);
-    return sample::contents(path);
+    return contents(path);
 }
 
 fiscal::KktMemory memory_of(const std::string& path, std::uint64_t* read = nullptr) {
@@ -134,8 +135,8 @@ BOOST_AUTO_TEST_CASE(a_line_is_exactly_this) {
 }
 
 BOOST_AUTO_TEST_CASE(keeps_what_it_was_given) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("kkt.jsonl");
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
     fiscal::KktMemory memory;
     std::vector<FinishedDocument> made;
     {
@@ -160,8 +161,8 @@ BOOST_AUTO_TEST_CASE(keeps_what_it_was_given) {
 }
 
 BOOST_AUTO_TEST_CASE(has_one_owner) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("kkt.jsonl");
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
     {
         const Storage storage = opened(config(path));
         const auto second = Storage::open(config(path));
@@ -169,54 +170,54 @@ BOOST_AUTO_TEST_CASE(has_one_owner) {
         BOOST_TEST((second.error().kind() == StorageError::Kind::locked));
     }
     BOOST_TEST(Storage::open(config(path)).has_value());
-    BOOST_TEST((Storage::open(config(folder.file("no/such/folder"))).error().kind() ==
+    BOOST_TEST((Storage::open(config(folder / "no/such/folder")).error().kind() ==
                 StorageError::Kind::io));
-    BOOST_TEST(!Storage::open(config(folder.file(""))).has_value());
+    BOOST_TEST(!Storage::open(config(folder / "")).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_torn_last_line_never_happened) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("kkt.jsonl");
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
     const std::string two = filled(path, 2);
     const fiscal::KktMemory memory = memory_of(path);
     const std::string three = filled(path, 1);
     BOOST_REQUIRE(three.starts_with(two));
     for (std::size_t size = two.size(); size < three.size(); ++size) {
-        sample::write(path, three.substr(0, size));
+        write_file(path, three.substr(0, size));
         BOOST_TEST((memory_of(path) == memory), "torn at " << size);
-        BOOST_TEST(sample::contents(path).size() == two.size());
+        BOOST_TEST(contents(path).size() == two.size());
     }
-    sample::write(path, three);
+    write_file(path, three);
     BOOST_TEST(memory_of(path).last_fd == 3U);
     // Also without any checkpoint, and when nothing but the torn line is there.
     std::filesystem::remove(path + ".checkpoint");
-    sample::write(path, three.substr(0, two.size() + 10));
+    write_file(path, three.substr(0, two.size() + 10));
     BOOST_TEST((memory_of(path) == memory));
-    sample::write(path, two.substr(0, 10));
+    write_file(path, two.substr(0, 10));
     BOOST_TEST(memory_of(path).last_fd == 0U);
-    BOOST_TEST(sample::contents(path).empty());
+    BOOST_TEST(contents(path).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_is_no_document_is_told_and_nothing_is_cut) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("kkt.jsonl");
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
     std::string text = filled(path, 3);
     text[text.find('\n') + 3] = '!';
-    sample::write(path, text);
+    write_file(path, text);
     std::filesystem::remove(path + ".checkpoint");
     const auto storage = Storage::open(config(path));
     BOOST_REQUIRE(!storage.has_value());
     BOOST_TEST((storage.error().kind() == StorageError::Kind::damaged));
     BOOST_TEST(storage.error().text().find("с байта " + std::to_string(text.find('\n') + 1)) !=
                std::string::npos);
-    BOOST_TEST(sample::contents(path) == text);
-    sample::write(path, std::string(1 << 20, 'x'));
+    BOOST_TEST(contents(path) == text);
+    write_file(path, std::string(1 << 20, 'x'));
     BOOST_TEST((Storage::open(config(path)).error().kind() == StorageError::Kind::damaged));
 }
 
 BOOST_AUTO_TEST_CASE(a_checkpoint_spares_reading) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("kkt.jsonl");
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
     const std::string text = filled(path, 100);
     std::uint64_t read = 0;
     const fiscal::KktMemory memory = memory_of(path, &read);
@@ -229,53 +230,53 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_spares_reading) {
 }
 
 BOOST_AUTO_TEST_CASE(a_killed_process_leaves_an_older_checkpoint) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("kkt.jsonl");
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
     std::string old;
     {
         Storage storage = opened(config(path, 10));
         Maker maker(storage);
         maker.make(25);
-        old = sample::contents(path + ".checkpoint"); // of document 20
+        old = contents(path + ".checkpoint"); // of document 20
         BOOST_TEST(!old.empty());
     }
     const fiscal::KktMemory memory = memory_of(path);
-    sample::write(path + ".checkpoint", old);
+    write_file(path + ".checkpoint", old);
     std::uint64_t read = 0;
     BOOST_TEST((memory_of(path, &read) == memory));
     BOOST_TEST(read > 0U);
-    BOOST_TEST(read < sample::contents(path).size() / 4);
+    BOOST_TEST(read < contents(path).size() / 4);
 }
 
 BOOST_AUTO_TEST_CASE(a_checkpoint_ahead_of_the_file_or_of_another_file_is_ignored) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("kkt.jsonl");
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
     const std::string ten = filled(path, 10);
     const fiscal::KktMemory memory = memory_of(path);
     filled(path, 10);
-    sample::write(path, ten); // what a power cut does without sync
+    write_file(path, ten); // what a power cut does without sync
     BOOST_TEST((memory_of(path) == memory));
 
     // The same length, other documents.
-    const std::string other_path = folder.file("other.jsonl");
+    const std::string other_path = folder / "other.jsonl";
     filled(other_path, 10);
-    std::string other = sample::contents(other_path);
+    std::string other = contents(other_path);
     const std::size_t last = other.rfind("\"fpd\":\"") + 7;
     other[last] = other[last] == '1' ? '2' : '1';
-    sample::write(path, other);
+    write_file(path, other);
     std::uint64_t read = 0;
     BOOST_TEST(memory_of(path, &read).last_fd == 10U);
     BOOST_TEST(read == other.size());
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_checkpoint_is_ignored) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("kkt.jsonl");
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
     const std::string text = filled(path, 10);
     const fiscal::KktMemory memory = memory_of(path);
-    const std::string good = sample::contents(path + ".checkpoint");
+    const std::string good = contents(path + ".checkpoint");
     const auto check = [&](const std::string& checkpoint) {
-        sample::write(path + ".checkpoint", checkpoint);
+        write_file(path + ".checkpoint", checkpoint);
         std::uint64_t read = 0;
         BOOST_TEST((memory_of(path, &read) == memory));
         BOOST_TEST(read == text.size());
@@ -296,8 +297,8 @@ BOOST_AUTO_TEST_CASE(a_damaged_checkpoint_is_ignored) {
 }
 
 BOOST_AUTO_TEST_CASE(documents_of_another_fiscal_storage_are_passed_over) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("kkt.jsonl");
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
     filled(path, 5);
     const fiscal::KktMemory first = memory_of(path);
     constexpr const char* other_fn = "9999078900012346";
@@ -317,8 +318,8 @@ BOOST_AUTO_TEST_CASE(documents_of_another_fiscal_storage_are_passed_over) {
 }
 
 BOOST_AUTO_TEST_CASE(looks_back_over_many_chunks) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("kkt.jsonl");
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
     filled(path, 1500); // ~2 MB
     const Storage storage = opened(config(path));
     for (const std::uint32_t fd : std::initializer_list<std::uint32_t>{0, 1, 700, 1400, 1499}) {
@@ -332,8 +333,8 @@ BOOST_AUTO_TEST_CASE(looks_back_over_many_chunks) {
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_leaves_no_half_line) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("kkt.jsonl");
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
     const std::string before = filled(path, 3);
     Storage storage = opened(config(path));
     fiscal::VirtualKkt kkt({}, storage.memory());
@@ -344,13 +345,13 @@ BOOST_AUTO_TEST_CASE(a_full_disk_leaves_no_half_line) {
     }();
     BOOST_REQUIRE(!kept.has_value());
     BOOST_TEST((kept.error().kind() == StorageError::Kind::io));
-    BOOST_TEST(sample::contents(path) == before);
+    BOOST_TEST(contents(path) == before);
     BOOST_TEST(storage.memory().last_fd == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(reopens_a_large_file_quickly) {
-    const sample::TempFolder folder;
-    const std::string path = folder.file("kkt.jsonl");
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
     constexpr std::uint32_t count = 100'000;
     {
         std::ofstream out(path, std::ios::binary);

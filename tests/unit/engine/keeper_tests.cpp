@@ -5,6 +5,7 @@
 namespace {
 
 using namespace kktd;
+using engine::shift_due;
 using fiscal::LocalTime;
 
 fiscal::DeviceState open_at(std::int64_t seconds) {

@@ -11,6 +11,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 #include <sstream>
+#include <sys/socket.h>
 #include <thread>
 
 using namespace kktd;

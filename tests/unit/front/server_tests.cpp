@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(a_post_without_a_readable_length_is_refused) {
 BOOST_AUTO_TEST_CASE(garbage_is_dropped_and_others_are_served) {
     Front front;
     front.start();
-    for (const std::string garbage :
+    for (const std::string& garbage :
          {std::string("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), std::string(100, '\xff'),
           std::string(16, '\0'), record(fcgi_params, "xx"),
           begin_record() + record(fcgi_params, std::string(20, '\xff')) + record(fcgi_params, ""),

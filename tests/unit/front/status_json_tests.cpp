@@ -65,7 +65,8 @@ std::string text(const json::value& value) {
 }
 std::vector<std::string> warning_codes(const engine::Snapshot& snapshot) {
     std::vector<std::string> codes;
-    for (const json::value& warning : kkt_of(snapshot).at("warnings").as_array()) {
+    const json::object kkt = kkt_of(snapshot);
+    for (const json::value& warning : kkt.at("warnings").as_array()) {
         codes.push_back(text(warning.as_object().at("code")));
         BOOST_TEST(!warning.as_object().at("text").as_string().empty());
     }

@@ -1,4 +1,5 @@
-// A folder that is gone when the test is.
+// A folder that is gone when the test is; in memory, where the system has such a place: the tests
+// of durability make hundreds of journals.
 #pragma once
 
 #include <cstdlib>
@@ -11,8 +12,10 @@ namespace kktd::tests {
 class TempDir {
 public:
     TempDir() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "kktd-journal-XXXXXX").string();
+        const std::filesystem::path memory = "/dev/shm";
+        const auto parent =
+            std::filesystem::exists(memory) ? memory : std::filesystem::temp_directory_path();
+        std::string pattern = (parent / "kktd-journal-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) {
             throw std::runtime_error("mkdtemp " + pattern);
         }
