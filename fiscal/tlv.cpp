@@ -159,10 +159,10 @@ void put_vat(TlvWriter& tlv, const VatTotals& vat) {
     }
     if (!contained.empty()) {
         tlv.nested(1115, [&] {
-            for (const auto& [code, sum] : contained) {
+            for (const auto& total : contained) {
                 tlv.nested(1119, [&] {
-                    tlv.byte(1199, code);
-                    tlv.money(1120, sum);
+                    tlv.byte(1199, total.first);
+                    tlv.money(1120, total.second);
                 });
             }
         });

@@ -292,7 +292,7 @@ VirtualKkt::Answer<void> VirtualKkt::open_receipt(ReceiptKind kind,
     if (correction && correction->type == CorrectionType::by_order && correction->number.empty()) {
         return refuse(KktError::bad_settlement, "коррекция по предписанию без его номера");
     }
-    receipt_.emplace();
+    receipt_ = OpenReceipt{.document = {}, .paying = false};
     receipt_->document.kind = kind;
     receipt_->document.correction = std::move(correction);
     return {};

@@ -97,7 +97,7 @@ public:
 private:
     struct OpenReceipt {
         Document document; ///< total: of the lines so far
-        bool paying = false;
+        bool paying;
     };
     /// What clock, printer and fiscal storage refuse before any document.
     [[nodiscard]] std::optional<KktRefusal> obstacle(LocalTime host_now) const;

@@ -42,6 +42,19 @@ NotAccepting journal_failed() {
             "журнал чеков не записывается, чек не принят: сообщите администратору", 30};
 }
 
+/// The KKT's registered systems. One that was not asked yet may not cost a receipt its acceptance:
+/// where only the KKT knows its system, one is assumed until the executor compiles with the truth.
+fiscal::TaxationSet taxations_of(const std::optional<fiscal::DeviceState>& seen,
+                                 const fiscal::Draft& draft, const fiscal::Legal& legal) {
+    if (seen) {
+        return seen->taxations;
+    }
+    if (draft.taxation || legal.taxation) {
+        return {};
+    }
+    return {static_cast<std::uint8_t>(fiscal::Taxation::osn)};
+}
+
 std::optional<fiscal::Violation> too_large(const fiscal::Document& document,
                                            const fiscal::Draft& draft) {
     const auto size = fiscal::tlv_size(document);
@@ -160,7 +173,7 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     }
     const auto seen = executor.snapshot().state;
     const auto today = executor.kkt_now().date();
-    const auto taxations = seen ? seen->taxations : fiscal::TaxationSet{};
+    const auto taxations = taxations_of(seen, draft, executor.config().legal);
     const auto original = tills_.original_of(draft, executor);
     auto compiled = fiscal::compile(draft, {.legal = executor.config().legal,
                                             .capabilities = executor.capabilities(),
@@ -242,7 +255,9 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     job.draft = draft;
     job.original = original;
     job.request_id = submission.request_id;
-    job.compiled = CompiledFor{std::move(*compiled), today, taxations};
+    if (seen) {
+        job.compiled = CompiledFor{std::move(*compiled), today, taxations};
+    }
     {
         const std::lock_guard lock(mutex_);
         ++claims_;

@@ -41,8 +41,9 @@ class FakeDesk final : public front::Desk {
 public:
     // ---- what the test decides, before the front runs ----
     std::function<std::optional<fiscal::Reply>(const engine::Submission&)> at_once; ///< or nothing
-    std::function<void()> on_submit;  ///< may throw: a bug
-    std::atomic<bool> durable = true; ///< leave() knows the receipt
+    std::function<void()> on_submit;                  ///< may throw: a bug
+    std::optional<fiscal::Reply> reply_inside_submit; ///< the waiter is called before the return
+    std::atomic<bool> durable = true;                 ///< leave() knows the receipt
     std::map<std::string, fiscal::Standing, std::less<>> receipts;
     std::vector<fiscal::Standing> unknown_receipts;
     engine::OperatorAnswer operator_answer{true, "Сделано"};
@@ -77,6 +78,11 @@ public:
                                         engine::WaiterId& id) override {
         if (on_submit) {
             on_submit();
+        }
+        if (reply_inside_submit) {
+            id = 1;
+            waiter(*reply_inside_submit);
+            return std::nullopt;
         }
         const std::lock_guard lock(mutex_);
         auto reply = at_once ? at_once(submission) : std::nullopt;

@@ -5,6 +5,7 @@
 #include "log_fixture.hpp"
 #include "temp_dir.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <future>
 #include <optional>
@@ -156,8 +157,13 @@ BOOST_AUTO_TEST_CASE(a_waiting_post_is_answered_when_the_engine_calls) {
 
 BOOST_AUTO_TEST_CASE(a_reply_may_come_before_the_connection_is_parked) {
     Front front;
-    front.desk.at_once = nullptr;
-    // The engine's thread calls the waiter while submit() is still on its way back.
+    front.desk.reply_inside_submit = done();
+    front.start();
+    BOOST_TEST(status_of(front.ask(post)) == 200);
+}
+
+BOOST_AUTO_TEST_CASE(replies_race_with_parking_and_none_is_lost) {
+    Front front;
     front.start();
     std::vector<base::UniqueFd> callers;
     std::atomic<bool> enough = false;
@@ -271,16 +277,29 @@ BOOST_AUTO_TEST_CASE(garbage_is_dropped_and_others_are_served) {
 }
 
 BOOST_AUTO_TEST_CASE(a_silent_peer_is_dropped_and_others_are_served_meanwhile) {
-    Front front(with([](auto& config) { config.peer_timeout = 300ms; }));
+    Front front(with([](auto& config) { config.peer_timeout = 500ms; }));
     front.start();
-    const auto begun = steady_clock::now();
     const base::UniqueFd half = front.begin(begin_record().substr(0, 5));
     const base::UniqueFd silent = connect_to(front.path);
     BOOST_TEST(status_of(front.ask(get)) == 200);
-    BOOST_TEST((steady_clock::now() - begun < 250ms));
+    BOOST_TEST(!readable_within(half.get(), 0ms)); // still waited for
     BOOST_TEST(read_to_end(half.get()).ended);
     BOOST_TEST(read_to_end(silent.get()).ended);
-    BOOST_TEST((steady_clock::now() - begun < 2s));
+}
+
+// libfcgi by itself waits two seconds for a peer to close.
+BOOST_AUTO_TEST_CASE(a_peer_that_does_not_close_holds_no_acceptor) {
+    Front front(with([](auto& config) {
+        config.acceptors = 1;
+        config.peer_timeout = 100ms;
+    }));
+    front.start();
+    const base::UniqueFd silent = connect_to(front.path);
+    const base::UniqueFd answered = front.begin(get);
+    BOOST_TEST(readable_within(answered.get(), 1900ms));
+    const auto begun = steady_clock::now();
+    BOOST_TEST(status_of(front.ask(get)) == 200);
+    BOOST_TEST((steady_clock::now() - begun < 1900ms));
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_drips_is_cut_off_in_total) {
@@ -300,6 +319,15 @@ BOOST_AUTO_TEST_CASE(a_peer_that_drips_is_cut_off_in_total) {
     BOOST_TEST((steady_clock::now() - begun < 3s));
     BOOST_TEST(front.desk.submissions().empty());
     BOOST_TEST(status_of(front.ask(get)) == 200);
+}
+
+// nginx has told its caller to repeat long before: nothing need be begun.
+BOOST_AUTO_TEST_CASE(a_caller_that_left_before_he_was_heard_is_not_handed_on) {
+    Front front(with([](auto& config) { config.acceptors = 1; }));
+    { const base::UniqueFd caller = front.begin(post); }
+    front.start();
+    BOOST_TEST(status_of(front.ask(get)) == 200);
+    BOOST_TEST(front.desk.submissions().empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_caller_that_left_costs_nothing_but_his_answer) {
@@ -332,9 +360,14 @@ BOOST_AUTO_TEST_CASE(two_hundred_waiting_posts_leave_sixteen_acceptors_free) {
         callers.push_back(front.begin(post));
     }
     BOOST_REQUIRE(front.waits_for(200));
-    const auto begun = steady_clock::now();
-    BOOST_TEST(status_of(front.ask(get_status)) == 200);
-    BOOST_TEST((steady_clock::now() - begun < 100ms));
+    // The best of some: a busy machine may delay one, a blocked acceptor would delay all.
+    auto best = steady_clock::duration::max();
+    for (int i = 0; i < 20; ++i) {
+        const auto begun = steady_clock::now();
+        BOOST_TEST(status_of(front.ask(get_status)) == 200);
+        best = std::min(best, steady_clock::now() - begun);
+    }
+    BOOST_TEST((best < 100ms));
     front.desk.answer_all(done());
     for (const auto& caller : callers) {
         BOOST_TEST(contains(read_answer(caller), R"("fd":1234)"));
