@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -19,14 +20,18 @@ RUN_SECONDS = 1800
 FUZZ_SECONDS = 10
 DEPLOY = ("nginx_tests", "systemd_tests")  # need no build
 
-# build folder under build/: compiler, meson options
+THREADED = ("base", "journal", "engine", "front")  # rooms whose tests run under ThreadSanitizer
+
+# build folder under build/: compiler, meson options, ninja targets
 BUILDS = {
     "asan": ("g++", ["-Dbuildtype=debug", "-Doptimization=1", "-Db_sanitize=address,undefined",
-                     "-Dfault_points=true"]),
-    "tsan": ("g++", ["-Dbuildtype=debug", "-Doptimization=1", "-Db_sanitize=thread"]),
+                     "-Dfault_points=true"], ["all"]),
+    "tsan": ("g++", ["-Dbuildtype=debug", "-Doptimization=1", "-Db_sanitize=thread"],
+             [f"tests/unit/{room}/{room}_tests" for room in THREADED]),
     "clang": ("clang++-14", ["-Dbuildtype=debug", "-Doptimization=1", "-Dfuzz=true",
-                             "-Db_lundef=false"]),
-    "release": ("g++", ["-Dbuildtype=release"]),
+                             "-Db_lundef=false"], ["all"]),
+    # The one of deploy/demo, and what the bench needs.
+    "demo": ("g++", ["-Dbuildtype=release"], ["meson-benchmark-prereq"]),
 }
 
 ENVIRONMENT = {
@@ -111,7 +116,7 @@ built = {}
 def build(name):
     """The build folder, up to date; built once a run."""
     if name not in built:
-        compiler, options = BUILDS[name]
+        compiler, options, targets = BUILDS[name]
         folder = TOP / "build" / name
         started = time.monotonic()
         code, printed = 0, ""
@@ -119,7 +124,7 @@ def build(name):
             code, printed = run(["meson", "setup", folder, TOP, *options],
                                 BUILD_SECONDS, {"CXX": compiler})
         if code == 0:
-            code, printed = run(["ninja", "-C", folder], BUILD_SECONDS)
+            code, printed = run(["ninja", "-C", folder, *targets], BUILD_SECONDS)
         print(f"-- build/{name}: {'built' if code == 0 else 'FAILED'}, "
               f"{time.monotonic() - started:.0f} s", flush=True)
         if code != 0:
@@ -193,12 +198,12 @@ def suite_e2e():
 
 def suite_threads():
     """base, journal, engine and front: g++, ThreadSanitizer"""
-    return meson_tests(build("tsan"), "base", "journal", "engine", "front")
+    return meson_tests(build("tsan"), *THREADED)
 
 
 def suite_clang():
     """unit tests and cases: clang 14"""
-    return meson_tests(build("clang"), "--suite", "unit", "--suite", "cases")
+    return meson_tests(build("clang"), "--suite", "unit")
 
 
 def suite_fuzz():
@@ -223,9 +228,23 @@ def suite_fuzz():
 def suite_bench():
     """the bench in its short form: release"""
     code, printed = run([sys.executable, TOP / "tests" / "bench" / "run", "--short",
-                         "--build", build("release")])
+                         "--build", build("demo")])
     show(printed)
     return Count(int(code == 0), int(code != 0))
+
+
+def suite_demo():
+    """deploy/demo --once, twice: release"""
+    count = Count()
+    for _ in range(2):
+        with socket.create_server(("127.0.0.1", 0)) as found:
+            port = found.getsockname()[1]
+        code, printed = run([TOP / "deploy" / "demo", "--once", "--port", port])
+        good = code == 0 and '"result_code": 0' in printed and "Наименование товара" in printed
+        if not good:
+            show(printed)
+        count += Count(int(good), int(not good))
+    return count
 
 
 def suite_tidy():

@@ -79,7 +79,7 @@ def check(method, path, answer):
         require(not 300 <= answer.status < 400, "a redirect", answer)
         return
     require("<html" not in answer.body[:2000].decode("utf-8", "replace").lower(), "HTML", answer)
-    if method == "POST" and re.fullmatch(r"/kkt/?", path):
+    if method == "POST" and path.rstrip("/").endswith("/kkt"):
         check_post(answer)
     elif answer.headers.get("Content-Type", "").startswith("text/plain"):
         require(method == "GET" and re.fullmatch(r"/kkt/?", path), "text where JSON is due", answer)

@@ -192,19 +192,53 @@ class TestMode(Case):
 
 
 class SeveralKkt(Case):
+    """Two shops with different INN on one kktd."""
+
+    INNS = {"first": "7707083893", "second": "7736050003"}
+
     def setUp(self):
         super().setUp()
-        self.files = {name: self.stand.folder / f"{name}.fn" for name in ("first", "second")}
+        self.files = [self.stand.folder / f"{name}.fn" for name in self.INNS]
         self.stand.configure(kkt=[
-            {"id": name, "device": self.stand.device(storage=file)}
-            for name, file in self.files.items()])
-        self.start()
+            {"id": name, "device": self.stand.device(storage=file, inn=inn)}
+            for (name, inn), file in zip(self.INNS.items(), self.files)])
+
+    def counted(self):
+        return [len(self.stand.receipts(file)) for file in self.files]
 
     def test_the_request_chooses(self):
+        self.start()
         self.assert_done(self.stand.post(receipt("K-1", Kkt="second")))
-        self.assertEqual([len(self.stand.receipts(file)) for file in self.files.values()], [0, 1])
-        answer = self.stand.post(receipt("K-2", Kkt="third"))
-        self.assert_refused(answer, 422)
+        self.assertEqual(self.counted(), [0, 1])
+        self.assert_done(self.stand.post(receipt("K-2", Inn=self.INNS["first"])))
+        self.assertEqual(self.counted(), [1, 1])
+        # None, an unknown one, two that contradict each other: never "the first".
+        for choice in ({}, {"Kkt": "third"}, {"Inn": "7701234560"},
+                       {"Kkt": "first", "Inn": self.INNS["second"]}):
+            self.assert_refused(self.stand.post(receipt("K-3", **choice)), 422)
+        self.assertEqual(self.counted(), [1, 1])
+
+    def test_the_same_number_of_two_shops_is_two_receipts(self):
+        self.start()
+        for name in self.INNS:
+            done = self.assert_done(self.stand.post(receipt("SAME", Kkt=name)))
+            self.assertFalse(done.get("repeated", False))
+        self.assertEqual(self.counted(), [1, 1])
+
+    def test_the_path_chooses(self):
+        def change(folder):
+            path = folder / "kktd/locations.conf"
+            path.write_text(path.read_text(encoding="utf-8") + """
+                location = /shop2/kkt {
+                    rewrite ^ /kkt break;
+                    include kktd/pass.conf;
+                    fastcgi_param KKTD_KKT second;
+                }
+            """, encoding="utf-8")
+        self.stand.start_nginx(change)
+        self.start()
+        self.assert_done(self.stand.post(receipt("P-1"), path="/shop2/kkt"))
+        self.assertEqual(self.counted(), [0, 1])
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ void verify(const TempDir& dir, const std::vector<Told>& told) {
         }));
     std::size_t found = 0;
     for (int n = 0; n < scenario_receipts; ++n) {
-        found += store->find_id(id_of(n))->has_value() ? 1 : 0;
+        found += static_cast<std::size_t>(store->find_id(id_of(n))->has_value());
     }
     BOOST_REQUIRE(found >= receipts);
     BOOST_REQUIRE(found <= receipts + 1);
