@@ -20,7 +20,8 @@ struct CleanText {
     bool control = false; ///< control characters were in it (a violation)
     bool broken = false;  ///< not UTF-8 (a violation)
 };
-/// reference: « » “ ” „ → ", — – → -, … → ..., ₽ → руб., × → x, ° and № stay; others →
+/// reference: « » “ ” „ → ", — – → -, … → ..., ₽ → руб., × → x, ° and № stay; others
+/// →
 /// ?
 [[nodiscard]] CleanText clean_text(std::string_view utf8);
 

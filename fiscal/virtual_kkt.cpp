@@ -33,7 +33,7 @@ bool is_excise(PaymentObject object) {
            object == PaymentObject::marked_excise_no_code;
 }
 
-/// A description of what is wrong for the error's text.
+/// `detail` goes into the refusal's text.
 KktRefusal refuse(KktError error, std::string detail = {}) {
     return KktRefusal(error, std::move(detail));
 }

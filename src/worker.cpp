@@ -209,10 +209,13 @@ WorkerEnd run_worker(const settings::Settings& settings, const std::string& conf
 
     base::log(LogLevel::notice,
               "stopping: waiting requests get 202, the document at work is finished");
-    systemd.stopping();
-    engine.close_door();
+    if (end.reload) {
+        systemd.reloading();
+    } else {
+        systemd.stopping();
+    }
     stop_patiently(systemd, [&] {
-        server.stop();
+        server.stop(); // what was taken in is answered: by its outcome or by 202
         control.stop();
         engine.stop();
     });

@@ -72,6 +72,9 @@ bool SdNotify::watchdog() const {
 bool SdNotify::stopping() const {
     return send("STOPPING=1");
 }
+bool SdNotify::reloading() const {
+    return send("RELOADING=1");
+}
 bool SdNotify::extend_timeout(std::chrono::microseconds by) const {
     return send("EXTEND_TIMEOUT_USEC=" + std::to_string(by.count()));
 }

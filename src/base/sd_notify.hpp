@@ -23,6 +23,8 @@ public:
     bool status(std::string_view text) const;
     bool watchdog() const;
     bool stopping() const;
+    /// The configuration is being taken anew; ready() ends it.
+    bool reloading() const;
     /// More time to start or stop, from now on; to be repeated before it is over.
     bool extend_timeout(std::chrono::microseconds by) const;
 

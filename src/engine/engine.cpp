@@ -53,7 +53,7 @@ public:
     }
 
     void stop() {
-        door_closed_ = true;
+        stopping_ = true;
         for (const auto& executor : tills_.all()) {
             executor->stop();
         }
@@ -81,7 +81,7 @@ public:
     const std::int64_t started_at_;
     Tills tills_;
     Reception reception_;
-    std::atomic<bool> door_closed_ = false;
+    std::atomic<bool> stopping_ = false;
 
 private:
     void owe(Executor& executor);
@@ -170,13 +170,8 @@ void Engine::stop() {
     impl_->stop();
 }
 
-void Engine::close_door() {
-    impl_->door_closed_ = true;
-}
-
 std::optional<fiscal::Reply> Engine::submit(Submission submission, Waiter waiter, WaiterId& id) {
-    return impl_->reception_.submit(std::move(submission), std::move(waiter), id,
-                                    impl_->door_closed_);
+    return impl_->reception_.submit(std::move(submission), std::move(waiter), id, impl_->stopping_);
 }
 
 std::optional<fiscal::Reply> Engine::leave(WaiterId id) {
@@ -244,7 +239,7 @@ Snapshot Engine::snapshot() const {
     if (const auto trouble = impl_->store_.trouble()) {
         snapshot.journal_trouble = trouble->text();
     }
-    snapshot.stopping = impl_->door_closed_;
+    snapshot.stopping = impl_->stopping_;
     snapshot.started_at = impl_->started_at_;
     for (const auto& executor : impl_->tills_.all()) {
         snapshot.kkt.push_back(executor->snapshot());

@@ -68,10 +68,9 @@ public:
 
     /// Reads what the journal owes, starts the executors. Does not wait for any KKT.
     void start();
-    /// Finishes the document at work (it has an intent), starts no other. Blocks until then.
+    /// Finishes the document at work (it has an intent), starts no other. Blocks until then. New
+    /// submissions get NotAccepting from now on; stored answers are still given.
     void stop();
-    /// New submissions get NotAccepting from now on (stopping).
-    void close_door();
 
     /// Either answers at once, or returns nothing and calls `waiter` later. `id` names the waiter
     /// for leave().

@@ -25,6 +25,25 @@ constexpr std::int64_t micros(std::chrono::microseconds span) {
     return span.count();
 }
 
+/// A new stamp for this attempt, where the configuration wants it. Tag 1192 means the receipt being
+/// corrected in refunds, corrections and FFD 1.05: there it is never ours.
+void put_stamp(fiscal::Document& document, fiscal::StampPlace place, std::uint8_t ffd) {
+    constexpr std::uint8_t ffd_1_05 = 2;
+    switch (place) {
+    case fiscal::StampPlace::tag_1084:
+        document.stamp = base::new_stamp();
+        break;
+    case fiscal::StampPlace::tag_1192:
+        if (ffd > ffd_1_05 && !document.correction && !fiscal::is_refund(document.kind)) {
+            document.stamp = base::new_stamp();
+            document.additional = document.stamp;
+        }
+        break;
+    case fiscal::StampPlace::none:
+        break;
+    }
+}
+
 } // namespace
 
 Executor::Executor(KktConfig config, const EngineConfig& engine, const driver::DriverEntry& entry,
@@ -280,7 +299,7 @@ Executor::Step Executor::make(const fiscal::FiscalTask& task, const Job* job,
     intent.marker.shift = state.shift_number;
     intent.marker.kind = fiscal::kind_of(task);
     if (auto* receipt = std::get_if<fiscal::Register>(&stamped)) {
-        receipt->document.stamp = base::new_stamp();
+        put_stamp(receipt->document, config_.legal.stamp, state.ffd);
         intent.marker.receipt = receipt->document.kind;
         intent.marker.total = receipt->document.total;
         intent.marker.contact = receipt->document.contact;

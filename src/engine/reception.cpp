@@ -111,7 +111,9 @@ Reception::Known Reception::known(const journal::StoredReceipt& stored,
             return Waiting{};
         }
         if (tills_.by_id(standing.kkt) != nullptr) {
-            return Nothing{}; // settled while we looked: to be read again
+            // Settled while we looked, or durable and not admitted yet: to be read again, or left
+            // to the claim, whose callback comes after the admission.
+            return Nothing{};
         }
     }
     return fiscal::Settled{tills_.shown(standing), true};
@@ -137,13 +139,6 @@ Reception::Known Reception::look_up(const Submission& submission, const Keys& ke
     return Nothing{};
 }
 
-std::optional<Reply> Reception::reply_of(Known known) {
-    if (auto* reply = std::get_if<Reply>(&known)) {
-        return std::move(*reply);
-    }
-    return std::nullopt; // the caller waits at the receipt
-}
-
 std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, bool stopping) {
     const auto routed = tills_.route(submission);
     if (const auto* violation = std::get_if<fiscal::Violation>(&routed)) {
@@ -159,8 +154,11 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     // A repeat gets its stored answer whatever today's rules, configuration or selling state are.
     if (!rehearsal) {
         auto stored = look_up(submission, keys, executor.space(), waiter);
-        if (!std::holds_alternative<Nothing>(stored)) {
-            return reply_of(std::move(stored));
+        if (std::holds_alternative<Waiting>(stored)) {
+            return std::nullopt;
+        }
+        if (auto* reply = std::get_if<Reply>(&stored)) {
+            return std::move(*reply);
         }
     }
 
@@ -213,12 +211,8 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
         if (!repeat) {
             return journal_failed();
         }
-        if (*repeat) {
-            // Its twin may have been claimed since we looked: then it is no repeat but the same.
-            auto stored = look_up(submission, keys, executor.space(), waiter);
-            if (!std::holds_alternative<Nothing>(stored)) {
-                return reply_of(std::move(stored));
-            }
+        // The same date: its twin, claimed since we looked. The claim will find it.
+        if (*repeat && (*repeat)->standing.date != draft.date) {
             return fiscal::Conflict{
                 fiscal::Conflict::Why::looks_like_repeat, tills_.shown((*repeat)->standing), {}};
         }

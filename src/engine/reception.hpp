@@ -33,7 +33,6 @@ private:
                 const Keys& keys, WaiterId waiter);
     Known look_up(const Submission& submission, const Keys& keys, journal::Space space,
                   WaiterId waiter);
-    [[nodiscard]] static std::optional<fiscal::Reply> reply_of(Known known);
     /// The answer for a submission that goes no further; nothing when its claim is on its way.
     std::optional<fiscal::Reply> take_in(Submission submission, WaiterId waiter, bool stopping);
     fiscal::Reply rehearse(const Submission& submission, const Executor& executor,

@@ -4,7 +4,8 @@
 //
 // makes journal.db in DIR (an empty folder) and prints, as ratios to a bare fdatasync measured in
 // between: one durable claim, claims of 64 threads at once, a claim at 1,000 rows and at ROWS
-// (1,000,000), and how long it takes to open the journal and to ask what it owes.
+// (1,000,000), and how long it takes to open the journal and to ask what it owes (a full queue of
+// 1,000 receipts).
 #include "base/unique_fd.hpp"
 #include "journal/sqlite_store.hpp"
 
@@ -192,6 +193,19 @@ public:
         less.wait(lock, [&] { return flying == 0; });
     }
 
+    /// Leaves a full queue, as it may be found at a start; refuses the rest.
+    void leave(std::size_t receipts) {
+        const auto owed = store_->accepted("main");
+        for (std::size_t i = receipts; owed && i < owed->size(); ++i) {
+            store_->finish({.receipt = (*owed)[i].row,
+                            .state = fiscal::ReceiptState::refused,
+                            .fault = std::nullopt,
+                            .warnings = {},
+                            .at = 1},
+                           [](const journal::Read<bool>&) {});
+        }
+    }
+
 private:
     std::string dir_;
     std::unique_ptr<journal::Store> store_;
@@ -241,6 +255,8 @@ int main(int argc, char** argv) {
     print_claims("1 client, many rows", large, sync);
     std::printf("growth of the insert p50: %.3f\n", quantile(large, 0.5) / quantile(small, 0.5));
 
+    constexpr std::size_t queue_limit = 1000;
+    bench.leave(queue_limit);
     const double opened = bench.open();
     const auto asked = Clock::now();
     const bool well = bench.store().accepted("main").has_value() &&
@@ -248,7 +264,7 @@ int main(int argc, char** argv) {
                       bench.store().unknown(100).has_value() &&
                       bench.store().last_done("main").has_value();
     const double asking = micros_since(asked);
-    std::printf("start: open %.1f ms, what is owed %.1f ms%s\n", opened / 1000, asking / 1000,
-                well ? "" : " (FAILED)");
+    std::printf("start: open %.1f ms, what is owed (1,000 receipts) %.1f ms%s\n", opened / 1000,
+                asking / 1000, well ? "" : " (FAILED)");
     return well ? 0 : 1;
 }

@@ -66,7 +66,7 @@ void House::start() {
     if (!store) {
         throw std::runtime_error(store.error().text());
     }
-    store_ = std::move(*store);
+    store_ = std::make_unique<BreakableStore>(std::move(*store));
     engine_ = std::make_unique<engine::Engine>(settings->kkt, settings->engine, *store_, clock);
     desk_ = std::make_unique<front::EngineDesk>(*engine_);
     router_ = std::make_unique<front::Router>(settings->front, *desk_);

@@ -4,12 +4,12 @@
 
 #include "api/answer.hpp"
 #include "base/clock.hpp"
+#include "breakable_store.hpp"
 #include "engine/engine.hpp"
 #include "fiscal/date.hpp"
 #include "front/engine_desk.hpp"
 #include "front/request.hpp"
 #include "front/router.hpp"
-#include "journal/store.hpp"
 
 #include <atomic>
 #include <memory>
@@ -47,6 +47,8 @@ public:
     [[nodiscard]] std::size_t documents() const;
     [[nodiscard]] std::size_t receipts() const;
 
+    /// The journal, whose disk can be made to fail; a new one after each restart.
+    [[nodiscard]] BreakableStore& journal() { return *store_; }
     /// The engine itself, for what has no HTTP: the operator's calls.
     [[nodiscard]] engine::Engine& engine() { return *engine_; }
 
@@ -65,7 +67,7 @@ private:
     std::string folder_;
     std::string members_;
     std::string device_options_;
-    std::unique_ptr<journal::Store> store_;
+    std::unique_ptr<BreakableStore> store_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<front::EngineDesk> desk_;
     std::unique_ptr<front::Router> router_;

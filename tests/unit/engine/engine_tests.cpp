@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(accepted_receipts_survive_a_restart_in_their_order) {
 BOOST_AUTO_TEST_CASE(a_stopping_engine_takes_nothing_new_but_tells_the_old) {
     House house;
     BOOST_TEST(house.ask(post("T-1")).status == 200);
-    house.engine().close_door();
+    house.engine().stop();
     BOOST_TEST(house.ask(post("T-2")).status == 503);
     BOOST_TEST(house.ask(post("T-1")).status == 200);
 }
@@ -246,6 +246,50 @@ BOOST_AUTO_TEST_CASE(an_idle_kkt_has_its_old_shift_closed) {
     BOOST_TEST(eventually([&] {
         return house.engine().snapshot().kkt[0].state->shift == fiscal::ShiftState::closed;
     }));
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_that_fails_at_the_claim_accepts_nothing_and_says_so) {
+    House house;
+    BOOST_REQUIRE(house.ask(post("Z-0")).status == 200);
+    house.journal().break_at(tests::BreakableStore::Write::claim);
+    BOOST_TEST(house.ask(post("Z-1")).status == 503);
+    BOOST_TEST(house.ask(post("Z-2")).status == 503);
+    BOOST_TEST(house.ask(post("Z-0")).status == 200); // a stored answer is still given
+    BOOST_TEST(!house.engine().snapshot().can_sell());
+    BOOST_TEST(house.engine().snapshot().journal_trouble.value() == "disk full");
+    house.restart();
+    BOOST_TEST(house.ask(post("Z-1")).status == 200);
+    BOOST_TEST(house.receipts() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_that_fails_at_the_intent_keeps_the_kkt_untouched) {
+    House house;
+    BOOST_REQUIRE(house.ask(post("Z-0")).status == 200);
+    house.journal().break_at(tests::BreakableStore::Write::intent);
+    const auto id = text_at(house.ask(post("Z-1"), true), "id");
+    BOOST_REQUIRE(eventually([&] { return house.journal().trouble().has_value(); }));
+    BOOST_TEST((house.engine().find(id)->state == fiscal::ReceiptState::accepted));
+    BOOST_TEST(house.receipts() == 1U);
+    house.restart();
+    BOOST_TEST(
+        eventually([&] { return house.engine().find(id)->state == fiscal::ReceiptState::done; }));
+    BOOST_TEST(house.receipts() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(an_outcome_that_is_not_durable_is_told_to_nobody_and_found_after_a_restart) {
+    House house;
+    BOOST_REQUIRE(house.ask(post("Z-0")).status == 200);
+    house.journal().break_at(tests::BreakableStore::Write::outcome);
+    const auto answer = house.ask(post("Z-1"), true);
+    BOOST_TEST(answer.status == 202);
+    const auto id = text_at(answer, "id");
+    BOOST_REQUIRE(eventually([&] { return house.journal().trouble().has_value(); }));
+    BOOST_TEST((house.engine().find(id)->state == fiscal::ReceiptState::accepted));
+    BOOST_TEST(house.ask(post("Z-2")).status == 503);
+    house.restart();
+    BOOST_TEST(
+        eventually([&] { return house.engine().find(id)->state == fiscal::ReceiptState::done; }));
+    BOOST_TEST(house.receipts() == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
