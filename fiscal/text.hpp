@@ -20,9 +20,9 @@ struct CleanText {
     bool control = false; ///< control characters were in it (a violation)
     bool broken = false;  ///< not UTF-8 (a violation)
 };
-/// reference: « » “ ” „ → ", — – → -, … → ..., ₽ → руб., × → x, ° and № stay; others
-/// →
-/// ?
+/// The table, in words: quotation marks of all kinds become ", dashes become -, an ellipsis three
+/// points, the rouble sign "руб.", the multiplication sign x; ° and № stay; what has no place
+/// becomes ?.
 [[nodiscard]] CleanText clean_text(std::string_view utf8);
 
 /// Length in CP866 bytes = characters, of a clean text.
