@@ -24,11 +24,11 @@ THREADED = ("base", "journal", "engine", "front")  # rooms whose tests run under
 
 # build folder under build/: compiler, meson options, ninja targets
 BUILDS = {
-    "asan": ("g++", ["-Dbuildtype=debug", "-Doptimization=1", "-Db_sanitize=address,undefined",
+    "asan": ("g++", ["-Dbuildtype=debug", "-Db_sanitize=address,undefined",
                      "-Dfault_points=true"], ["all"]),
-    "tsan": ("g++", ["-Dbuildtype=debug", "-Doptimization=1", "-Db_sanitize=thread"],
+    "tsan": ("g++", ["-Dbuildtype=debug", "-Db_sanitize=thread"],
              [f"tests/unit/{room}/{room}_tests" for room in THREADED]),
-    "clang": ("clang++-14", ["-Dbuildtype=debug", "-Doptimization=1", "-Dfuzz=true",
+    "clang": ("clang++-14", ["-Dbuildtype=debug", "-Dfuzz=true",
                              "-Db_lundef=false"], ["all"]),
     # The one of deploy/demo, and what the bench needs.
     "demo": ("g++", ["-Dbuildtype=release"], ["meson-benchmark-prereq"]),
