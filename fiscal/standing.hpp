@@ -60,7 +60,12 @@ struct Invalid {
     Violations violations;
 };
 struct NotAccepting { ///< nothing was journaled
-    enum class Why : std::uint8_t { queue_full, journal, stopping } why = Why::queue_full;
+    enum class Why : std::uint8_t {
+        queue_full,
+        journal,
+        journal_doubt, ///< the commit failed: the receipt may be in the journal all the same
+        stopping,
+    } why = Why::queue_full;
     std::string text;
     int retry_after_seconds = 10;
 };

@@ -65,6 +65,37 @@ std::optional<std::string> device_error(const engine::KktConfig& kkt) {
     return std::nullopt;
 }
 
+/// What in the journal this configuration cannot be trusted with, if anything.
+std::optional<std::string> journal_mismatch(const settings::Settings& settings,
+                                            const journal::Store& store) {
+    if (std::any_of(settings.kkt.begin(), settings.kkt.end(), is_test)) {
+        const auto real = store.has_real_documents();
+        if (!real || *real) {
+            return settings.state_dir +
+                   " holds documents of a real KKT: a test: device must have a "
+                   "state_dir of its own";
+        }
+    }
+    const auto owing = store.owing();
+    if (!owing) {
+        return "journal: " + owing.error().text();
+    }
+    for (const auto& [kkt, space] : *owing) {
+        const auto& known = settings.kkt;
+        const auto found = std::find_if(known.begin(), known.end(),
+                                        [&, id = kkt](const auto& one) { return one.id == id; });
+        const bool same_space =
+            found != known.end() && is_test(*found) == (space == journal::Space::test_device);
+        if (!same_space) {
+            return "the journal owes receipts of kkt \"" + kkt +
+                   "\", which is not in the configuration as it was (" +
+                   std::string(journal::name(space)) +
+                   "): put it back until they are registered, withdrawn or resolved";
+        }
+    }
+    return std::nullopt;
+}
+
 /// Each connection, parked ones included, is a file descriptor.
 void raise_descriptor_limit(std::size_t needed) {
     rlimit limit{};
@@ -150,14 +181,9 @@ WorkerEnd run_worker(const settings::Settings& settings, const std::string& conf
         base::log(LogLevel::error, "journal: " + store.error().text());
         return {exit_try_later};
     }
-    if (std::any_of(settings.kkt.begin(), settings.kkt.end(), is_test)) {
-        const auto real = (*store)->has_real_documents();
-        if (!real || *real) {
-            base::log(LogLevel::error, settings.state_dir +
-                                           " holds documents of a real KKT: a test: device must "
-                                           "have a state_dir of its own");
-            return {exit_config};
-        }
+    if (const auto error = journal_mismatch(settings, **store)) {
+        base::log(LogLevel::error, *error);
+        return {exit_config};
     }
     raise_descriptor_limit(front::descriptors_needed(settings.front));
 

@@ -299,6 +299,14 @@ TableRow table_row(fiscal::NotAccepting::Why why) {
                 Retry::same,
                 "Чек не принят: журнал kktd не записывается, нужен администратор; потом повторите "
                 "запрос с тем же номером"};
+    case fiscal::NotAccepting::Why::journal_doubt:
+        return {504,
+                503,
+                "journal_doubt",
+                unknown,
+                Retry::same,
+                "Неизвестно, принят ли чек: запись журнала не подтвердилась, нужен администратор; "
+                "потом повторите запрос с тем же номером, второго чека не будет"};
     case fiscal::NotAccepting::Why::stopping:
         return {503,
                 503,

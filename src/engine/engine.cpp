@@ -20,7 +20,7 @@ using fiscal::ReceiptState;
 constexpr std::size_t unknown_limit = 1000;
 constexpr std::size_t found_limit = 100;
 
-/// At start a journal that cannot be read is the end: nobody knows what is owed.
+/// A journal that cannot be read is no empty journal: the callers answer 500, and a start fails.
 template<class T>
 T must_read(journal::Read<T> read) {
     if (!read) {
@@ -55,6 +55,9 @@ public:
     void stop() {
         stopping_ = true;
         for (const auto& executor : tills_.all()) {
+            executor->begin_stop();
+        }
+        for (const auto& executor : tills_.all()) {
             executor->stop();
         }
         reception_.wait_for_claims();
@@ -66,13 +69,19 @@ public:
     struct Found {
         fiscal::Standing standing;
         Executor* executor = nullptr;
+        std::optional<Job> job; ///< nothing if this kktd cannot read its draft
     };
     [[nodiscard]] std::optional<Found> find(std::string_view id) const {
-        const auto stored = store_.find_id(id);
-        if (!stored || !*stored) {
+        const auto stored = must_read(store_.find_id(id));
+        if (!stored) {
             return std::nullopt;
         }
-        return Found{(*stored)->standing, tills_.by_id((*stored)->standing.kkt)};
+        auto* executor = tills_.by_id(stored->standing.kkt);
+        auto job = job_of(*stored, config_);
+        if (job && executor != nullptr) {
+            job->original = tills_.original_of(job->draft, *executor);
+        }
+        return Found{stored->standing, executor, std::move(job)};
     }
 
     const EngineConfig config_;
@@ -140,7 +149,12 @@ OperatorAnswer Engine::Impl::withdraw(std::string_view id) {
                        .fault = std::nullopt,
                        .warnings = {},
                        .at = standing.finished_at},
-                      std::move(done));
+                      [this, &standing, done = std::move(done)](const auto& result) {
+                          if (result && *result) {
+                              tills_.waiting_room().settle(standing);
+                          }
+                          done(result);
+                      });
     });
     if (!written || !*written) {
         found->executor->put_back(std::move(*job));
@@ -148,7 +162,6 @@ OperatorAnswer Engine::Impl::withdraw(std::string_view id) {
                                : "журнал не записан: " + written.error().text()};
     }
     base::log(base::LogLevel::notice, "receipt " + standing.id + " withdrawn");
-    tills_.waiting_room().settle(standing);
     return {true, name + " отозван, зарегистрирован не будет"};
 }
 
@@ -195,20 +208,17 @@ std::vector<fiscal::Standing> Engine::find_number(std::string_view number,
                                                   std::optional<fiscal::Date> date,
                                                   std::optional<fiscal::ReceiptKind> kind) const {
     std::vector<fiscal::Standing> standings;
-    if (const auto found = impl_->store_.find_number(number, date, kind, found_limit)) {
-        for (const auto& stored : *found) {
-            standings.push_back(impl_->tills_.shown(stored.standing));
-        }
+    for (const auto& stored :
+         must_read(impl_->store_.find_number(number, date, kind, found_limit))) {
+        standings.push_back(impl_->tills_.shown(stored.standing));
     }
     return standings;
 }
 
 std::vector<fiscal::Standing> Engine::unknown() const {
     std::vector<fiscal::Standing> standings;
-    if (const auto found = impl_->store_.unknown(unknown_limit)) {
-        for (const auto& stored : *found) {
-            standings.push_back(stored.standing);
-        }
+    for (const auto& stored : must_read(impl_->store_.unknown(unknown_limit))) {
+        standings.push_back(stored.standing);
     }
     return standings;
 }
@@ -218,11 +228,11 @@ OperatorAnswer Engine::withdraw(std::string_view id) {
 }
 
 OperatorAnswer Engine::resolve(std::string_view id, Resolution resolution, std::uint32_t fd) {
-    const auto found = impl_->find(id);
+    auto found = impl_->find(id);
     if (!found || found->executor == nullptr) {
         return not_found(id);
     }
-    return found->executor->resolve(found->standing, resolution, fd);
+    return found->executor->resolve(found->standing.id, std::move(found->job), resolution, fd);
 }
 
 OperatorAnswer Engine::accept_kkt(std::string_view kkt) {

@@ -80,6 +80,7 @@ public:
     /// nothing if the waiter is being called, or the receipt is not yet durable.
     [[nodiscard]] std::optional<fiscal::Reply> leave(WaiterId id);
 
+    /// These three throw std::runtime_error if the journal cannot be read: that is no empty answer.
     [[nodiscard]] std::optional<fiscal::Standing> find(std::string_view id) const;
     [[nodiscard]] std::vector<fiscal::Standing>
     find_number(std::string_view number, std::optional<fiscal::Date> date,

@@ -72,6 +72,11 @@ void Executor::owe(std::list<Job> accepted, std::vector<journal::OpenIntent> ope
                    std::optional<fiscal::Registration> last_receipt) {
     queue_.fill(std::move(accepted));
     open_ = std::move(open);
+    for (const auto& intent : open_) {
+        if (intent.receipt) {
+            queue_.set_in_doubt(*intent.receipt, true);
+        }
+    }
     count_unknown();
     bound_ = std::move(bound);
     snapshot_.last_receipt = std::move(last_receipt);
@@ -81,12 +86,16 @@ void Executor::start() {
     thread_ = std::thread([this] { run(); });
 }
 
-void Executor::stop() {
+void Executor::begin_stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     changed_.notify_all();
+}
+
+void Executor::stop() {
+    begin_stop();
     if (thread_.joinable()) {
         thread_.join();
         driver_->close();
@@ -224,7 +233,6 @@ std::optional<Fault> Executor::idle() {
 std::optional<Fault> Executor::work_on_head() {
     idle_since_ = 0;
     released_ = false;
-    give_up_on_old();
     Job* job = queue_.begin_head();
     if (job == nullptr) {
         return std::nullopt;
@@ -237,9 +245,12 @@ std::optional<Fault> Executor::work_on_head() {
 /// Brings one receipt as far as it gets. Returns the cause to wait; nothing if there is none: it
 /// has an outcome, its outcome must be asked for, or it is to be planned anew at once.
 std::optional<Fault> Executor::work_on(Job& job) {
-    if (config_.test_mode) {
-        return Fault(FaultClass::busy,
-                     "включён test_mode: чеки, принятые раньше, ждут его выключения");
+    if (job.inn != config_.legal.inn) {
+        end(*queue_.take(job.row),
+            Fault(FaultClass::identity, "чек принят для продавца с ИНН " + job.inn + ", а ККТ " +
+                                            config_.id + " теперь у продавца с ИНН " +
+                                            config_.legal.inn + ": отправьте чек снова"));
+        return std::nullopt;
     }
     if (std::chrono::steady_clock::now() < job.not_before) {
         return job.last_fault;
@@ -250,6 +261,10 @@ std::optional<Fault> Executor::work_on(Job& job) {
     }
     if (auto fault = identity_fault(*state)) {
         return fault;
+    }
+    if (config_.test_mode) {
+        return Fault(FaultClass::busy,
+                     "включён test_mode: чеки, принятые раньше, ждут его выключения");
     }
     if (auto fault = cancel_ours(*state)) {
         return fault;
@@ -274,6 +289,10 @@ std::optional<Fault> Executor::work_on(Job& job) {
     set_fault(std::nullopt);
     for (const auto& task : std::get<fiscal::Steps>(plan).tasks) {
         if (auto step = make(task, &job, *state); !step.made) {
+            if (step.wait && !fiscal::is_temporary(step.wait->cls()) && !job.in_doubt) {
+                end(*queue_.take(job.row), *step.wait); // time cures nothing
+                return std::nullopt;
+            }
             return step.wait;
         }
         if (!std::holds_alternative<fiscal::Register>(task)) {
@@ -348,6 +367,9 @@ Executor::Step Executor::make(const fiscal::FiscalTask& task, const Job* job,
                   "kkt " + config_.id + ": outcome of " +
                       std::string(fiscal::name(intent.marker.kind)) +
                       " unknown, asking the KKT: " + unknown->fault.text());
+        if (intent.receipt) {
+            queue_.set_in_doubt(*intent.receipt, true);
+        }
         open_.push_back(std::move(intent));
         return {};
     }
@@ -413,7 +435,10 @@ bool Executor::bind(const fiscal::Identity& identity) {
 /// A receipt left open on the KKT is cancelled only if it is proven ours: the KKT was asked about
 /// our document, does not have it, and has made no other since.
 std::optional<Fault> Executor::cancel_ours(fiscal::DeviceState& state) {
-    if (!state.receipt_open || !maybe_open_ || maybe_open_->last_fd != state.last_fd ||
+    if (!state.receipt_open) {
+        maybe_open_.reset(); // what opens one from now on is not ours
+    }
+    if (!maybe_open_ || maybe_open_->last_fd != state.last_fd ||
         maybe_open_->fn != state.identity.fn) {
         return std::nullopt;
     }
@@ -456,25 +481,24 @@ void Executor::end(Job job, Fault fault) {
                        .fault = standing.fault,
                        .warnings = {},
                        .at = standing.finished_at},
-                      std::move(done));
+                      [this, &standing, done = std::move(done)](const auto& result) {
+                          if (result && *result) {
+                              waiting_room_.settle(standing);
+                          }
+                          done(result);
+                      });
     });
     if (!written) {
         return halt(written.error());
     }
-    base::log(base::LogLevel::error, "receipt " + standing.id + " req " + job.request_id +
-                                         " number " + standing.number +
-                                         " refused: " + standing.fault->text());
-    waiting_room_.settle(standing);
+    base::log(base::LogLevel::error,
+              "receipt " + standing.id + " req " + job.request_id + " number " + standing.number +
+                  (*written ? " refused: " : " had ended before: ") + standing.fault->text());
 }
 
 void Executor::give_up_on_old() {
-    // A receipt that may be registered is spared: only the KKT or an operator can end it.
-    const auto spared = [this](const Job& job) {
-        return std::any_of(open_.begin(), open_.end(),
-                           [&](const auto& intent) { return intent.receipt == job.row; });
-    };
     while (!halted_) {
-        auto old = queue_.take_older(clock_.utc_micros() - micros(config_.give_up_after), spared);
+        auto old = queue_.take_older(clock_.utc_micros() - micros(config_.give_up_after));
         if (!old) {
             return;
         }

@@ -32,6 +32,8 @@ public:
              std::optional<fiscal::Identity> bound,
              std::optional<fiscal::Registration> last_receipt);
     void start();
+    /// No other document is begun from now on. Does not wait.
+    void begin_stop();
     /// Finishes the document at work, makes no other; blocks until then.
     void stop();
 
@@ -40,16 +42,18 @@ public:
     void release() { queue_.release(); }
     /// Uses up a reservation. `job` must be durable in the journal.
     void enqueue(Job job);
-    /// Takes a receipt out that is not at work; nothing if it is, or is not here.
+    /// Takes a receipt out that is not at work; nothing if it is, or is not here. Blocks for
+    /// withdraw_patience at most.
     [[nodiscard]] std::optional<Job> take_out(std::string_view receipt) {
-        return queue_.take_waiting(receipt);
+        return queue_.take_waiting(receipt, withdraw_patience);
     }
     /// Puts it back where it was in the order of acceptance.
     void put_back(Job job);
 
     /// Both wait for the executor to come to it and for one journal write.
-    [[nodiscard]] OperatorAnswer resolve(const fiscal::Standing& standing, Resolution resolution,
-                                         std::uint32_t fd);
+    /// `job` is the receipt as it would be made again; nothing if it cannot be.
+    [[nodiscard]] OperatorAnswer resolve(const std::string& receipt, std::optional<Job> job,
+                                         Resolution resolution, std::uint32_t fd);
     [[nodiscard]] OperatorAnswer accept_identity();
 
     [[nodiscard]] KktSnapshot snapshot() const;
@@ -70,6 +74,8 @@ private:
     };
     /// Questions to the KKT that print nothing.
     static constexpr std::chrono::seconds question_deadline{10};
+    /// A withdrawal waits so long for a look at the KKT to end.
+    static constexpr std::chrono::milliseconds withdraw_patience{3000};
 
     void run();
     void pause();
@@ -104,8 +110,8 @@ private:
     void halt(const journal::JournalError& error);
     void wake();
     [[nodiscard]] OperatorAnswer order(std::function<OperatorAnswer()> action);
-    [[nodiscard]] OperatorAnswer resolve_here(const std::string& id, Resolution resolution,
-                                              std::uint32_t fd);
+    [[nodiscard]] OperatorAnswer resolve_here(const std::string& id, std::optional<Job> job,
+                                              Resolution resolution, std::uint32_t fd);
     [[nodiscard]] fiscal::LocalTime host_now() const;
     [[nodiscard]] static driver::Deadline in(std::chrono::seconds span) {
         return std::chrono::steady_clock::now() + span;

@@ -7,6 +7,7 @@
 #include "engine/durable.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 
 namespace kktd::engine {
@@ -45,31 +46,41 @@ std::string note_of(Resolution resolution, std::uint32_t fd) {
 } // namespace
 
 OperatorAnswer Executor::order(std::function<OperatorAnswer()> action) {
-    auto promise = std::make_shared<std::promise<OperatorAnswer>>();
-    auto answer = promise->get_future();
+    struct Pending {
+        std::promise<OperatorAnswer> answer;
+        std::atomic<bool> taken = false; ///< by the executor, or back by the operator
+    };
+    auto pending = std::make_shared<Pending>();
+    auto answer = pending->answer.get_future();
     {
         const std::lock_guard lock(mutex_);
         if (stopping_) {
             return {false, "kktd останавливается, повторите после запуска"};
         }
-        orders_.push_back([promise, action = std::move(action)] { promise->set_value(action()); });
+        orders_.push_back([pending, action = std::move(action)] {
+            if (!pending->taken.exchange(true)) {
+                pending->answer.set_value(action());
+            }
+        });
     }
     changed_.notify_all();
     if (answer.wait_for(config_.document_deadline + question_deadline) !=
-        std::future_status::ready) {
-        return {false, "ККТ занята, повторите позже"};
+            std::future_status::ready &&
+        !pending->taken.exchange(true)) {
+        return {false, "ККТ занята, ничего не сделано, повторите позже"};
     }
     return answer.get();
 }
 
-OperatorAnswer Executor::resolve(const fiscal::Standing& standing, Resolution resolution,
-                                 std::uint32_t fd) {
-    return order(
-        [this, id = standing.id, resolution, fd] { return resolve_here(id, resolution, fd); });
+OperatorAnswer Executor::resolve(const std::string& receipt, std::optional<Job> job,
+                                 Resolution resolution, std::uint32_t fd) {
+    return order([this, receipt, job = std::move(job), resolution, fd] {
+        return resolve_here(receipt, job, resolution, fd);
+    });
 }
 
-OperatorAnswer Executor::resolve_here(const std::string& id, Resolution resolution,
-                                      std::uint32_t fd) {
+OperatorAnswer Executor::resolve_here(const std::string& id, std::optional<Job> job,
+                                      Resolution resolution, std::uint32_t fd) {
     const std::string name = "чек " + id;
     const auto stored = store_.find_id(id);
     if (!stored || !*stored || (*stored)->standing.state != ReceiptState::unknown) {
@@ -82,7 +93,6 @@ OperatorAnswer Executor::resolve_here(const std::string& id, Resolution resoluti
     if (open == open_.end()) {
         return {false, name + " не числится за этой ККТ"};
     }
-    auto job = job_of(**stored, engine_);
     if (resolution == Resolution::again && !job) {
         return {false, name + " принят другой версией kktd и не может быть пробит этой"};
     }

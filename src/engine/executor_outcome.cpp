@@ -99,24 +99,31 @@ std::optional<Fault> Executor::recover_open() {
             // Proven absent: the receipt may be made again, whatever went wrong the first time.
             outcome = fiscal::Refused{Fault(
                 FaultClass::link, "ККТ опрошена: документа в ней нет, чек пробивается снова")};
-            maybe_open_ = intent.marker;
+            if (is_receipt(intent.marker.kind)) {
+                maybe_open_ = intent.marker;
+            }
         }
         open_.erase(open_.begin());
-        static_cast<void>(record(intent, outcome, "recovered"));
+        if (auto step = record(intent, outcome, "recovered"); step.wait) {
+            return step.wait;
+        }
     }
     return std::nullopt;
 }
 
 Executor::Step Executor::record(const journal::OpenIntent& intent, const fiscal::Outcome& outcome,
                                 const std::string& note) {
-    if (!is_receipt(intent.marker.kind)) {
-        return record_report(intent, outcome, note);
-    }
     const auto* refused = std::get_if<fiscal::Refused>(&outcome);
-    if (refused != nullptr && fiscal::is_temporary(refused->fault.cls())) {
-        return record_retry(intent, refused->fault, note);
+    const bool retry = refused != nullptr && fiscal::is_temporary(refused->fault.cls());
+    if (is_receipt(intent.marker.kind) && !retry) {
+        return record_end(intent, outcome, note);
     }
-    return record_end(intent, outcome, note);
+    auto step = is_receipt(intent.marker.kind) ? record_retry(intent, refused->fault, note)
+                                               : record_report(intent, outcome, note);
+    if (intent.receipt) {
+        queue_.set_in_doubt(*intent.receipt, false); // the last touch: now it may be withdrawn
+    }
+    return step;
 }
 
 /// A shift report. One whose outcome nobody can tell is no riddle: the state of the shift is read

@@ -16,6 +16,7 @@ std::optional<Job> job_of(const journal::StoredReceipt& stored, const EngineConf
     job.standing = stored.standing;
     job.draft = std::move(*draft);
     job.request_id = stored.request_id;
+    job.inn = stored.inn;
     return job;
 }
 

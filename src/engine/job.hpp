@@ -27,6 +27,8 @@ struct Job {
     std::optional<CompiledFor> compiled;
     std::optional<fiscal::Original> original; ///< of a refund, found when it was submitted
     std::string request_id;
+    std::string inn;       ///< of the seller it was accepted for
+    bool in_doubt = false; ///< has an open intent: only the KKT or an operator can end it
 
     // Attempts that certainly made no document: each costs an intent, so they grow rarer.
     int failed_attempts = 0;

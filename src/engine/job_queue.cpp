@@ -50,6 +50,7 @@ Job* JobQueue::begin_head() {
 void JobQueue::end_work() {
     const std::lock_guard lock(mutex_);
     at_work_ = nullptr;
+    work_ended_.notify_all();
 }
 
 std::optional<std::string> JobQueue::at_work() const {
@@ -66,6 +67,7 @@ std::optional<Job> JobQueue::take_at(Place place) {
     }
     if (&*place == at_work_) {
         at_work_ = nullptr;
+        work_ended_.notify_all();
     }
     std::optional<Job> job(std::move(*place));
     jobs_.erase(place);
@@ -88,19 +90,29 @@ std::optional<Job> JobQueue::take(journal::RowId row) {
     return take_at(place_of(row));
 }
 
-std::optional<Job> JobQueue::take_waiting(std::string_view receipt) {
-    const std::lock_guard lock(mutex_);
+std::optional<Job> JobQueue::take_waiting(std::string_view receipt,
+                                          std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    work_ended_.wait_for(lock, patience, [&] {
+        return at_work_ == nullptr || at_work_->standing.id != receipt;
+    });
     return take_at(std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
-        return &job != at_work_ && job.standing.id == receipt;
+        return &job != at_work_ && !job.in_doubt && job.standing.id == receipt;
     }));
 }
 
-std::optional<Job> JobQueue::take_older(fiscal::UtcMicros then,
-                                        const std::function<bool(const Job&)>& spared) {
+std::optional<Job> JobQueue::take_older(fiscal::UtcMicros then) {
     const std::lock_guard lock(mutex_);
     return take_at(std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
-        return job.standing.accepted_at <= then && !spared(job);
+        return job.standing.accepted_at <= then && !job.in_doubt;
     }));
+}
+
+void JobQueue::set_in_doubt(journal::RowId row, bool in_doubt) {
+    const std::lock_guard lock(mutex_);
+    if (const auto place = place_of(row); place != jobs_.end()) {
+        place->in_doubt = in_doubt;
+    }
 }
 
 std::size_t JobQueue::size() const {

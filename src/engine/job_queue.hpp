@@ -5,7 +5,8 @@
 
 #include "engine/job.hpp"
 
-#include <functional>
+#include <chrono>
+#include <condition_variable>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -32,13 +33,16 @@ public:
     void end_work();
     [[nodiscard]] std::optional<std::string> at_work() const;
 
+    /// For the executor's thread: nobody else takes a job that is at work or in doubt.
     [[nodiscard]] Job* find(journal::RowId row);
+    void set_in_doubt(journal::RowId row, bool in_doubt);
     [[nodiscard]] std::optional<Job> take(journal::RowId row);
-    /// Nothing if it is at work or not here.
-    [[nodiscard]] std::optional<Job> take_waiting(std::string_view receipt);
-    /// The first that was accepted at or before `then` and is not `spared`.
-    [[nodiscard]] std::optional<Job> take_older(fiscal::UtcMicros then,
-                                                const std::function<bool(const Job&)>& spared);
+    /// Nothing if it is in doubt, not here, or at work for longer than `patience`: a look at a KKT
+    /// that does not answer may take so long.
+    [[nodiscard]] std::optional<Job> take_waiting(std::string_view receipt,
+                                                  std::chrono::milliseconds patience);
+    /// The first that was accepted at or before `then` and is not in doubt.
+    [[nodiscard]] std::optional<Job> take_older(fiscal::UtcMicros then);
 
     [[nodiscard]] std::size_t size() const;
 
@@ -52,6 +56,7 @@ private:
     std::list<Job> jobs_;
     std::size_t reserved_ = 0;
     const Job* at_work_ = nullptr;
+    std::condition_variable work_ended_;
 };
 
 } // namespace kktd::engine

@@ -73,6 +73,17 @@ Reception::Reception(Tills& tills, const EngineConfig& config, journal::Store& s
                      const base::Clock& clock)
     : tills_(tills), config_(config), store_(store), clock_(clock) {}
 
+void Reception::begin_claim() {
+    const std::lock_guard lock(mutex_);
+    ++claims_;
+}
+
+void Reception::end_claim() {
+    const std::lock_guard lock(mutex_);
+    --claims_;
+    claims_done_.notify_all();
+}
+
 void Reception::wait_for_claims() {
     std::unique_lock lock(mutex_);
     claims_done_.wait(lock, [this] { return claims_ == 0; });
@@ -92,16 +103,24 @@ std::optional<Reply> Reception::submit(Submission submission, Waiter waiter, Wai
 Reception::Known Reception::known(const journal::StoredReceipt& stored,
                                   const Submission& submission, const Keys& keys, WaiterId waiter) {
     const auto& standing = stored.standing;
-    if (starts_anew(standing.state)) {
+    const auto& number = submission.draft.number;
+    // A key of the caller's own choice may not lead from one document number to another.
+    const bool other_number =
+        !standing.number.empty() && !number.empty() && standing.number != number;
+    if (starts_anew(standing.state) && !other_number) {
         return Nothing{};
     }
-    if (stored.content_digest != keys.content_digest) {
+    if (other_number || stored.content_digest != keys.content_digest) {
         if (!submission.violations.empty()) {
             return fiscal::Invalid{submission.violations};
         }
         std::vector<std::string> differences;
         if (const auto draft = fiscal::decode_draft(stored.draft)) {
             differences = fiscal::differences(*draft, submission.draft);
+        }
+        if (other_number) {
+            differences.insert(differences.begin(),
+                               "Номер документа: был " + standing.number + ", пришёл " + number);
         }
         return fiscal::Conflict{fiscal::Conflict::Why::other_content, tills_.shown(standing),
                                 std::move(differences)};
@@ -127,7 +146,7 @@ Reception::Known Reception::look_up(const Submission& submission, const Keys& ke
             if (!stored) {
                 return journal_failed();
             }
-            if (!*stored || starts_anew((*stored)->standing.state)) {
+            if (!*stored) {
                 break;
             }
             auto answer = known(**stored, submission, keys, waiter);
@@ -204,19 +223,6 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
         return rehearse(submission, executor, std::move(job.standing), compiled->document, keys);
     }
 
-    if (!keys.repeat.empty() && !draft.allow_repeat && config_.duplicate_days > 0) {
-        const auto since = job.standing.accepted_at - config_.duplicate_days * micros_per_day;
-        const auto repeat =
-            store_.find_repeat(executor.space(), keys.repeat, keys.content_digest, since);
-        if (!repeat) {
-            return journal_failed();
-        }
-        // The same date: its twin, claimed since we looked. The claim will find it.
-        if (*repeat && (*repeat)->standing.date != draft.date) {
-            return fiscal::Conflict{
-                fiscal::Conflict::Why::looks_like_repeat, tills_.shown((*repeat)->standing), {}};
-        }
-    }
     if (stopping) {
         return NotAccepting{NotAccepting::Why::stopping,
                             "kktd останавливается, чек не принят: повторите через минуту", 60};
@@ -245,24 +251,23 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
                          .request = std::move(submission.request),
                          .request_id = submission.request_id,
                          .at = job.standing.accepted_at,
-                         .rehearsed = std::nullopt};
+                         .inn = executor.config().legal.inn};
+    if (!draft.allow_repeat && config_.duplicate_days > 0) {
+        claim.repeat_since = claim.at - config_.duplicate_days * micros_per_day;
+    }
     job.draft = draft;
+    job.inn = claim.inn;
     job.original = original;
     job.request_id = submission.request_id;
     if (seen) {
         job.compiled = CompiledFor{std::move(*compiled), today, taxations};
     }
-    {
-        const std::lock_guard lock(mutex_);
-        ++claims_;
-    }
+    begin_claim();
     base::fault_point("engine.claim.before");
     store_.claim(std::move(claim), [this, job = std::move(job), submission = std::move(submission),
                                     keys, &executor, waiter](const auto& result) mutable {
         claimed(result, std::move(job), submission, keys, executor, waiter);
-        const std::lock_guard lock(mutex_);
-        --claims_;
-        claims_done_.notify_all();
+        end_claim();
     });
     return std::nullopt;
 }
@@ -274,7 +279,16 @@ void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
     auto& waiting_room = tills_.waiting_room();
     if (!result) {
         executor.release();
-        return waiting_room.answer(waiter, journal_failed());
+        return waiting_room.answer(
+            waiter, NotAccepting{NotAccepting::Why::journal_doubt,
+                                 "запись журнала не подтвердилась: сообщите администратору", 30});
+    }
+    if (result->looks_like_repeat) {
+        executor.release();
+        return waiting_room.answer(waiter,
+                                   fiscal::Conflict{fiscal::Conflict::Why::looks_like_repeat,
+                                                    tills_.shown(result->existing->standing),
+                                                    {}});
     }
     if (result->existing) {
         executor.release();
@@ -302,7 +316,7 @@ void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
 }
 
 /// What the KKT would do now. Journaled under a key that no real receipt can meet.
-Reply Reception::rehearse(const Submission& submission, const Executor& executor,
+Reply Reception::rehearse(const Submission& submission, Executor& executor,
                           fiscal::Standing standing, const fiscal::Document& document,
                           const Keys& keys) {
     standing.state = ReceiptState::rehearsed;
@@ -320,24 +334,32 @@ Reply Reception::rehearse(const Submission& submission, const Executor& executor
             standing.fault = refuse->fault;
         }
     }
-    store_.claim({.id = standing.id,
-                  .kkt = standing.kkt,
-                  .space = journal::Space::rehearsal,
-                  .keys = {standing.id},
-                  .repeat_key = "",
-                  .content_digest = keys.content_digest,
-                  .draft = fiscal::encode(submission.draft),
-                  .number = standing.number,
-                  .date = standing.date,
-                  .kind = standing.kind,
-                  .total = standing.total,
-                  .rates = rates_of(document),
-                  .warnings = standing.warnings,
-                  .request = submission.request,
-                  .request_id = submission.request_id,
-                  .at = standing.accepted_at,
-                  .rehearsed = standing},
-                 [](const auto&) {}); // a rehearsal that could not be kept harms nobody
+    // A rehearsal that is not kept harms nobody; a flood of them must not outgrow the queue.
+    if (executor.reserve()) {
+        begin_claim();
+        store_.claim({.id = standing.id,
+                      .kkt = standing.kkt,
+                      .space = journal::Space::rehearsal,
+                      .keys = {standing.id},
+                      .repeat_key = "",
+                      .content_digest = keys.content_digest,
+                      .draft = fiscal::encode(submission.draft),
+                      .number = standing.number,
+                      .date = standing.date,
+                      .kind = standing.kind,
+                      .total = standing.total,
+                      .rates = rates_of(document),
+                      .warnings = standing.warnings,
+                      .request = submission.request,
+                      .request_id = submission.request_id,
+                      .at = standing.accepted_at,
+                      .rehearsed = standing,
+                      .inn = executor.config().legal.inn},
+                     [this, &executor](const auto&) {
+                         executor.release();
+                         end_claim();
+                     });
+    }
     base::log(base::LogLevel::info, "rehearsal " + standing.id + " req " + submission.request_id +
                                         " number " + standing.number + " sum " +
                                         standing.total.text());

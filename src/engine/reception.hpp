@@ -35,7 +35,9 @@ private:
                   WaiterId waiter);
     /// The answer for a submission that goes no further; nothing when its claim is on its way.
     std::optional<fiscal::Reply> take_in(Submission submission, WaiterId waiter, bool stopping);
-    fiscal::Reply rehearse(const Submission& submission, const Executor& executor,
+    void begin_claim();
+    void end_claim();
+    fiscal::Reply rehearse(const Submission& submission, Executor& executor,
                            fiscal::Standing standing, const fiscal::Document& document,
                            const Keys& keys);
     void claimed(const journal::Read<journal::Claimed>& claimed, Job job,

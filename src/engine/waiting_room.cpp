@@ -52,7 +52,7 @@ void WaitingRoom::settle(const fiscal::Standing& standing) {
     {
         const std::lock_guard lock(mutex_);
         const auto owed = owed_.find(standing.id);
-        if (owed == owed_.end()) {
+        if (owed == owed_.end() || owed->second.standing.attempt != standing.attempt) {
             return;
         }
         waiters = std::move(owed->second.waiters);

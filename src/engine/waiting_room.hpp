@@ -24,7 +24,9 @@ public:
     void admit(const fiscal::Standing& standing);
     /// Places an expected caller at a receipt. False if the receipt is not here (already settled).
     [[nodiscard]] bool join(const std::string& receipt, WaiterId waiter, bool repeated);
-    /// The receipt has an end: everybody gets it, the receipt leaves the room.
+    /// This attempt of the receipt has an end: everybody gets it, the receipt leaves the room. To
+    /// be called where the end became durable, on the journal's thread, so that no later attempt
+    /// can have been admitted.
     void settle(const fiscal::Standing& standing);
     void set_working(const std::string& receipt, bool working);
 

@@ -16,6 +16,16 @@ bool is_void(ReceiptState state) {
     return state == ReceiptState::refused || state == ReceiptState::withdrawn;
 }
 
+Claimed lost_to(StoredReceipt known, bool looks_like_repeat) {
+    Claimed lost;
+    lost.row = known.row;
+    lost.id = known.standing.id;
+    lost.attempt = known.standing.attempt;
+    lost.existing = std::move(known);
+    lost.looks_like_repeat = looks_like_repeat;
+    return lost;
+}
+
 /// The kinds whose outcome is the receipt's own.
 bool is_receipt(fiscal::TaskKind kind) {
     switch (kind) {
@@ -37,8 +47,8 @@ Ledger::Ledger(Connection& connection)
           connection,
           "INSERT INTO receipt (indexed, state, id, attempt, space, kkt, accepted_at, number,"
           " date, kind, total, rates, content, repeat_key, request_id, warnings, draft,"
-          " request) VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-          " ?13, ?14, ?15, ?16, ?17)"),
+          " request, inn) VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+          " ?13, ?14, ?15, ?16, ?17, ?18)"),
       supersede_(connection, "UPDATE receipt SET superseded_by = ?3 WHERE row IN (?1, ?2)"),
       insert_key_(connection, "INSERT INTO fresh_key (space, key, receipt) VALUES (?1, ?2, ?3)"
                               " ON CONFLICT DO UPDATE SET receipt = excluded.receipt"),
@@ -84,15 +94,16 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
     for (const std::string& key : claim.keys) {
         auto known = lookups_.find_key(claim.space, key);
         if (known && !is_void(known->standing.state)) {
-            Claimed lost{.row = known->row,
-                         .id = known->standing.id,
-                         .attempt = known->standing.attempt,
-                         .existing = {}};
-            lost.existing = std::move(known);
-            return lost;
+            return lost_to(std::move(*known), false);
         }
         if (known && !earlier) {
             earlier = std::move(known);
+        }
+    }
+    if (claim.repeat_since && !claim.repeat_key.empty()) {
+        if (auto repeat = lookups_.find_repeat(claim.space, claim.repeat_key, claim.content_digest,
+                                               *claim.repeat_since)) {
+            return lost_to(std::move(*repeat), true);
         }
     }
 
@@ -109,7 +120,7 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
                         claim.kkt, claim.at, claim.number, pack(claim.date), kind_code(claim.kind),
                         claim.total.kopecks(), pack(claim.rates), Blob{claim.content_digest},
                         claim.repeat_key, claim.request_id, pack(warnings), Blob{claim.draft},
-                        Blob{claim.request});
+                        Blob{claim.request}, claim.inn);
     claimed.row = connection_.last_row();
     if (earlier) {
         supersede_.run(*first, earlier->row, claimed.row);

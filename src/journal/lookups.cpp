@@ -19,7 +19,7 @@ std::string receipts(std::string_view condition) {
            " r.id, r.kkt, r.number, r.date, r.kind, r.total, r.state, r.accepted_at, r.attempt,"
            " r.warnings, s.warnings, o.at, o.registration, o.fault,"
            " r.state = 2 AND EXISTS (SELECT 1 FROM intent i"
-           " WHERE i.kkt = r.kkt AND i.receipt = r.row AND i.is_open = 1)"
+           " WHERE i.kkt = r.kkt AND i.receipt = r.row AND i.is_open = 1), r.inn"
            " FROM receipt r LEFT JOIN result s ON s.receipt = r.row"
            " LEFT JOIN outcome o ON o.row = s.outcome WHERE " +
            std::string(condition);
@@ -73,6 +73,7 @@ StoredReceipt receipt_of(const Statement::Rows& row) {
     }
     standing.working = row.integer(20) != 0;
     standing.test_device = receipt.space == Space::test_device;
+    receipt.inn = row.text(21);
     return receipt;
 }
 
@@ -123,6 +124,11 @@ Lookups::Lookups(Connection& connection)
       bound_(connection, "SELECT inn, rnm, serial, fn FROM binding WHERE kkt = ?1"
                          " ORDER BY row DESC LIMIT 1"),
       last_done_(connection, receipts("r.row = (SELECT receipt FROM last_done WHERE kkt = ?1)")),
+      owing_(connection, "SELECT kkt, space FROM receipt WHERE indexed = 1 AND state = 2"
+                         " UNION SELECT kkt, space FROM receipt WHERE indexed = 0 AND state = 2"
+                         " AND row > (SELECT max(row) FROM receipt) - " +
+                             std::to_string(fresh_receipts) +
+                             " UNION SELECT kkt, space FROM receipt WHERE state = 5"),
       has_real_documents_(connection,
                           "SELECT 1 WHERE EXISTS (SELECT 1 FROM fresh_key WHERE space = ?1)"
                           " OR EXISTS (SELECT 1 FROM receipt_key WHERE space = ?1)") {}
@@ -205,6 +211,15 @@ std::optional<fiscal::Identity> Lookups::bound(std::string_view kkt) {
 
 std::optional<StoredReceipt> Lookups::last_done(std::string_view kkt) {
     return one_of(last_done_.query(kkt));
+}
+
+std::vector<Owing> Lookups::owing() {
+    std::vector<Owing> owing;
+    auto row = owing_.query();
+    while (row.next()) {
+        owing.push_back({row.text(0), space_of(row.integer(1))});
+    }
+    return owing;
 }
 
 bool Lookups::has_real_documents() {

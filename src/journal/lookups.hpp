@@ -38,6 +38,7 @@ public:
     [[nodiscard]] std::vector<StoredReceipt> unknown(std::size_t limit);
     [[nodiscard]] std::optional<fiscal::Identity> bound(std::string_view kkt);
     [[nodiscard]] std::optional<StoredReceipt> last_done(std::string_view kkt);
+    [[nodiscard]] std::vector<Owing> owing();
     [[nodiscard]] bool has_real_documents();
 
 private:
@@ -51,6 +52,7 @@ private:
     Statement unknown_;
     Statement bound_;
     Statement last_done_;
+    Statement owing_;
     Statement has_real_documents_;
 };
 

@@ -34,6 +34,7 @@ CREATE TABLE receipt (
     attempt       INTEGER NOT NULL,
     space         INTEGER NOT NULL,
     kkt           TEXT NOT NULL,
+    inn           TEXT NOT NULL,
     accepted_at   INTEGER NOT NULL,
     number        TEXT NOT NULL,
     date          TEXT,

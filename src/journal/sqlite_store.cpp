@@ -139,6 +139,9 @@ public:
     Read<std::optional<StoredReceipt>> last_done(std::string_view kkt) const override {
         return readers_.read([&](Lookups& lookups) { return lookups.last_done(kkt); });
     }
+    Read<std::vector<Owing>> owing() const override {
+        return readers_.read([](Lookups& lookups) { return lookups.owing(); });
+    }
     Read<bool> has_real_documents() const override {
         return readers_.read([](Lookups& lookups) { return lookups.has_real_documents(); });
     }

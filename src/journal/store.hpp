@@ -58,6 +58,7 @@ struct StoredReceipt {
     std::string draft;                  ///< fiscal::encode() of what was sent
     std::vector<fiscal::VatRate> rates; ///< of the compiled document's lines
     std::string request_id;
+    std::string inn; ///< of the seller it was accepted for
 };
 
 /// A receipt to be accepted. Either all keys are free (or lead to one refused or withdrawn receipt,
@@ -82,16 +83,29 @@ struct Claim {
     fiscal::UtcMicros at = 0;
     /// Set for rehearsals: the receipt is born in its final state and never queued. Its state,
     /// registration, fault, warnings (in place of `warnings`) and finished_at count.
-    std::optional<fiscal::Standing> rehearsed;
+    std::optional<fiscal::Standing> rehearsed = {};
+    std::string inn = {}; ///< of the seller
+    /// Set: a receipt with the same repeat_key and content, accepted at or after this moment and
+    /// neither refused nor withdrawn, is in the way.
+    std::optional<fiscal::UtcMicros> repeat_since = {};
 };
 
-/// What became of a claim. `existing` is set when a key was taken by another receipt that is
-/// neither refused nor withdrawn (a race lost after find_key): nothing was written.
+/// What became of a claim. `existing` is set when another receipt is in the way, and nothing was
+/// written: a key leads to one that is neither refused nor withdrawn (a race lost after find_key), or
+/// it looks like a repeat.
 struct Claimed {
     RowId row = 0;
     std::string id; ///< of the receipt: kept over attempts
     int attempt = 1;
     std::optional<StoredReceipt> existing;
+    bool looks_like_repeat = false; ///< `existing` has another key and the same content
+};
+
+/// Work that a KKT still owes.
+struct Owing {
+    std::string kkt;
+    Space space = Space::real;
+    friend bool operator==(const Owing&, const Owing&) = default;
 };
 
 /// The marker of one fiscal document, durable before the first command.
@@ -155,7 +169,7 @@ public:
     find_number(std::string_view number, std::optional<fiscal::Date> date,
                 std::optional<fiscal::ReceiptKind> kind, std::size_t limit) const = 0;
     /// The newest receipt with this repeat_key and content accepted at or after `since` that is
-    /// neither refused nor withdrawn.
+    /// neither refused nor withdrawn: what Claim::repeat_since asks for.
     [[nodiscard]] virtual Read<std::optional<StoredReceipt>>
     find_repeat(Space space, std::string_view repeat_key, std::string_view content_digest,
                 fiscal::UtcMicros since) const = 0;
@@ -171,6 +185,8 @@ public:
     /// The last done receipt of a KKT.
     [[nodiscard]] virtual Read<std::optional<StoredReceipt>>
     last_done(std::string_view kkt) const = 0;
+    /// Every KKT with accepted or unknown receipts, each once.
+    [[nodiscard]] virtual Read<std::vector<Owing>> owing() const = 0;
     /// Whether any document of a real KKT (Space::real) is in the journal.
     [[nodiscard]] virtual Read<bool> has_real_documents() const = 0;
 

@@ -15,6 +15,7 @@ public:
 
     explicit BreakableStore(std::unique_ptr<journal::Store> store) : store_(std::move(store)) {}
 
+    [[nodiscard]] std::size_t intents() const { return intents_; }
     /// The first write of that kind fails, and all after it.
     void break_at(Write write) { break_at_ = write; }
 
@@ -58,6 +59,7 @@ public:
     last_done(std::string_view kkt) const override {
         return store_->last_done(kkt);
     }
+    journal::Read<std::vector<journal::Owing>> owing() const override { return store_->owing(); }
     journal::Read<bool> has_real_documents() const override { return store_->has_real_documents(); }
 
     void claim(journal::Claim claim, journal::Callback<journal::Claimed> done) override {
@@ -67,6 +69,7 @@ public:
         store_->claim(std::move(claim), std::move(done));
     }
     void intent(journal::Intent intent, journal::Callback<journal::RowId> done) override {
+        ++intents_;
         if (fails(Write::intent)) {
             return done(error());
         }
@@ -118,6 +121,7 @@ private:
     std::unique_ptr<journal::Store> store_;
     std::atomic<Write> break_at_ = Write::none;
     std::atomic<bool> broken_ = false;
+    std::atomic<std::size_t> intents_ = 0;
 };
 
 } // namespace kktd::tests

@@ -58,7 +58,7 @@ void House::start() {
         throw std::runtime_error(settings.error().text());
     }
     for (auto& kkt : settings->kkt) {
-        kkt.retry_interval = look_again;
+        kkt.retry_interval = retry_interval_;
     }
     settings->engine.version = "test";
     settings->engine.names_of = [](std::string_view) { return &api::classic_names(); };

@@ -12,6 +12,7 @@
 #include "front/router.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -43,6 +44,10 @@ public:
     void set_faults(const std::string& faults) const;
     /// Appended to the device URI ("&fn=…"); takes effect with the next restart.
     void set_device_options(const std::string& options) { device_options_ = options; }
+    /// Between looks at a KKT that makes us wait; takes effect with the next restart.
+    void set_retry_interval(std::chrono::milliseconds interval) { retry_interval_ = interval; }
+    /// Intents that the journal was asked for since the last restart.
+    [[nodiscard]] std::size_t intents() const { return store_->intents(); }
     /// Fiscal documents in the KKT's storage, and receipts among them.
     [[nodiscard]] std::size_t documents() const;
     [[nodiscard]] std::size_t receipts() const;
@@ -67,6 +72,7 @@ private:
     std::string folder_;
     std::string members_;
     std::string device_options_;
+    std::chrono::milliseconds retry_interval_{2};
     std::unique_ptr<BreakableStore> store_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<front::EngineDesk> desk_;

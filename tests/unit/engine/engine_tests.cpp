@@ -1,6 +1,7 @@
 // The engine with a real journal and the test driver, through the classic dialect.
 #include "house.hpp"
 
+#include <atomic>
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 #include <mutex>
@@ -290,6 +291,104 @@ BOOST_AUTO_TEST_CASE(an_outcome_that_is_not_durable_is_told_to_nobody_and_found_
     BOOST_TEST(
         eventually([&] { return house.engine().find(id)->state == fiscal::ReceiptState::done; }));
     BOOST_TEST(house.receipts() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_corrected_inn_refuses_what_waited_and_registers_the_repeat_once) {
+    House house;
+    house.configure(R"({"legal": {"inn": "500100732259"}})"); // not the KKT's
+    const auto id = text_at(house.ask(post("AA-1"), true), "id");
+    house.configure("{}");
+    BOOST_TEST(eventually([&] { return house.ask(post("AA-1")).status == 200; }));
+    BOOST_TEST(eventually(
+        [&] { return house.engine().find(id)->state == fiscal::ReceiptState::refused; }));
+    BOOST_TEST(house.receipts() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_receipt_in_doubt_cannot_be_withdrawn_while_it_is_asked_about) {
+    House house;
+    BOOST_REQUIRE(house.ask(post("BB-0")).status == 200);
+    house.set_faults("lose_answer=after mute=1");
+    const auto id = text_at(house.ask(post("BB-1"), true), "id");
+    BOOST_REQUIRE(eventually([&] { return house.engine().find(id)->working; }));
+    std::thread withdrawer([&] {
+        for (int i = 0; i < 200; ++i) {
+            static_cast<void>(house.engine().withdraw(id));
+        }
+    });
+    house.set_faults("");
+    withdrawer.join();
+    BOOST_TEST(
+        eventually([&] { return house.engine().find(id)->state == fiscal::ReceiptState::done; }));
+    BOOST_TEST(house.ask(post("BB-2")).status == 200); // the KKT goes on
+    BOOST_TEST(house.receipts() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(a_shift_that_cannot_be_opened_is_tried_at_intervals) {
+    House house;
+    house.set_retry_interval(std::chrono::milliseconds(100));
+    house.restart();
+    house.set_faults("lose_answer=before");
+    const auto id = text_at(house.ask(post("CC-1"), true), "id");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+    house.set_faults("");
+    BOOST_TEST(
+        eventually([&] { return house.engine().find(id)->state == fiscal::ReceiptState::done; }));
+    BOOST_TEST(house.intents() <= 15U); // not as many as fit into a second
+}
+
+BOOST_AUTO_TEST_CASE(one_idempotency_key_is_not_two_documents) {
+    House house;
+    auto first = post("DD-1");
+    first.idempotency_key = "payment";
+    auto second = post("DD-2");
+    second.idempotency_key = "payment";
+    BOOST_TEST(house.ask(first).status == 200);
+    const auto answer = house.ask(second);
+    BOOST_TEST(answer.status == 409);
+    BOOST_TEST(answer.body.find("DD-1") != std::string::npos);
+    BOOST_TEST(house.receipts() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(twins_under_two_dates_at_once_make_one_document) {
+    House house;
+    std::vector<std::thread> threads;
+    std::atomic<int> done = 0;
+    for (int i = 0; i < 16; ++i) {
+        threads.emplace_back([&, i] {
+            auto request = post("EE-1");
+            if (i % 2 == 1) {
+                request.body.replace(request.body.find("02.03.2026"), 10, "03.03.2026");
+            }
+            done += house.ask(request).status == 200 ? 1 : 0;
+        });
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    BOOST_TEST(done == 8);
+    BOOST_TEST(house.receipts() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_attempt_is_not_ended_by_the_end_of_the_old_one) {
+    House house;
+    house.set_faults("link=down");
+    for (int round = 0; round < 20; ++round) {
+        const auto id = text_at(house.ask(post("FF-1"), true), "id");
+        std::thread again;
+        std::thread withdrawer([&] { static_cast<void>(house.engine().withdraw(id)); });
+        again = std::thread([&] {
+            const auto answer = house.ask(post("FF-1"), true);
+            BOOST_TEST((answer.status == 202 || answer.status == 409)); // 409: withdrawn
+        });
+        withdrawer.join();
+        again.join();
+    }
+    const auto last = house.ask(post("FF-1"), true);
+    house.set_faults("");
+    BOOST_TEST(eventually([&] {
+        return house.engine().find(text_at(last, "id"))->state == fiscal::ReceiptState::done;
+    }));
+    BOOST_TEST(house.receipts() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

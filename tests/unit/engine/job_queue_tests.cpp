@@ -7,6 +7,8 @@ namespace {
 using kktd::engine::Job;
 using kktd::engine::JobQueue;
 
+constexpr std::chrono::milliseconds no_patience{0};
+
 Job job(std::int64_t row, std::int64_t accepted_at) {
     Job job;
     job.row = row;
@@ -44,10 +46,10 @@ BOOST_AUTO_TEST_CASE(the_receipt_at_work_cannot_be_withdrawn) {
     add(queue, job(2, 2));
     BOOST_REQUIRE(queue.begin_head() != nullptr);
     BOOST_TEST(queue.at_work().value() == "r1");
-    BOOST_TEST(!queue.take_waiting("r1").has_value());
-    BOOST_TEST(queue.take_waiting("r2").has_value());
+    BOOST_TEST(!queue.take_waiting("r1", no_patience).has_value());
+    BOOST_TEST(queue.take_waiting("r2", no_patience).has_value());
     queue.end_work();
-    BOOST_TEST(queue.take_waiting("r1").has_value());
+    BOOST_TEST(queue.take_waiting("r1", no_patience).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_put_back_keeps_its_order) {
@@ -55,7 +57,7 @@ BOOST_AUTO_TEST_CASE(what_is_put_back_keeps_its_order) {
     add(queue, job(1, 10));
     add(queue, job(2, 20));
     add(queue, job(3, 30));
-    auto second = queue.take_waiting("r2");
+    auto second = queue.take_waiting("r2", no_patience);
     BOOST_REQUIRE(second.has_value());
     queue.put_back(std::move(*second));
     BOOST_TEST(queue.begin_head()->row == 1);
@@ -65,15 +67,18 @@ BOOST_AUTO_TEST_CASE(what_is_put_back_keeps_its_order) {
     BOOST_TEST(queue.begin_head()->row == 3);
 }
 
-BOOST_AUTO_TEST_CASE(old_receipts_are_taken_oldest_first_but_the_spared) {
+BOOST_AUTO_TEST_CASE(what_is_in_doubt_is_neither_withdrawn_nor_given_up) {
     JobQueue queue(9);
     add(queue, job(1, 10));
     add(queue, job(2, 20));
     add(queue, job(3, 30));
-    const auto spared = [](const Job& one) { return one.row == 1; };
-    BOOST_TEST(queue.take_older(20, spared)->row == 2);
-    BOOST_TEST(!queue.take_older(20, spared).has_value());
-    BOOST_TEST(queue.size() == 2U);
+    queue.set_in_doubt(1, true);
+    BOOST_TEST(!queue.take_waiting("r1", no_patience).has_value());
+    BOOST_TEST(queue.take_older(20)->row == 2);
+    BOOST_TEST(!queue.take_older(20).has_value());
+    queue.set_in_doubt(1, false);
+    BOOST_TEST(queue.take_waiting("r1", no_patience).has_value());
+    BOOST_TEST(queue.size() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
