@@ -93,9 +93,8 @@ std::optional<Job> JobQueue::take(journal::RowId row) {
 std::optional<Job> JobQueue::take_waiting(std::string_view receipt,
                                           std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    work_ended_.wait_for(lock, patience, [&] {
-        return at_work_ == nullptr || at_work_->standing.id != receipt;
-    });
+    work_ended_.wait_for(lock, patience,
+                         [&] { return at_work_ == nullptr || at_work_->standing.id != receipt; });
     return take_at(std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
         return &job != at_work_ && !job.in_doubt && job.standing.id == receipt;
     }));

@@ -91,8 +91,8 @@ struct Claim {
 };
 
 /// What became of a claim. `existing` is set when another receipt is in the way, and nothing was
-/// written: a key leads to one that is neither refused nor withdrawn (a race lost after find_key), or
-/// it looks like a repeat.
+/// written: a key leads to one that is neither refused nor withdrawn (a race lost after find_key),
+/// or it looks like a repeat.
 struct Claimed {
     RowId row = 0;
     std::string id; ///< of the receipt: kept over attempts
