@@ -246,10 +246,10 @@ std::optional<Fault> Executor::work_on_head() {
 /// has an outcome, its outcome must be asked for, or it is to be planned anew at once.
 std::optional<Fault> Executor::work_on(Job& job) {
     if (job.inn != config_.legal.inn) {
-        end(*queue_.take(job.row),
-            Fault(FaultClass::identity, "чек принят для продавца с ИНН " + job.inn + ", а ККТ " +
-                                            config_.id + " теперь у продавца с ИНН " +
-                                            config_.legal.inn + ": отправьте чек снова"));
+        Fault fault(FaultClass::identity, "чек принят для продавца с ИНН " + job.inn + ", а ККТ " +
+                                              config_.id + " теперь у продавца с ИНН " +
+                                              config_.legal.inn + ": отправьте чек снова");
+        end(*queue_.take(job.row), std::move(fault));
         return std::nullopt;
     }
     if (std::chrono::steady_clock::now() < job.not_before) {
