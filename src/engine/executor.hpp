@@ -95,6 +95,8 @@ private:
     [[nodiscard]] std::optional<fiscal::Fault> recover_open();
     Step record(const journal::OpenIntent& intent, const fiscal::Outcome& outcome,
                 const std::string& note);
+    [[nodiscard]] bool make_durable(journal::RowId intent, const fiscal::Outcome& outcome,
+                                    bool receipt_goes_on, const std::string& note);
     Step record_report(const journal::OpenIntent& intent, fiscal::Outcome outcome,
                        const std::string& note);
     Step record_retry(const journal::OpenIntent& intent, const fiscal::Fault& fault,

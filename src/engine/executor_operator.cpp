@@ -2,9 +2,7 @@
 // thread, between two documents.
 #include "engine/executor.hpp"
 
-#include "base/clock.hpp"
 #include "base/log.hpp"
-#include "engine/durable.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -97,18 +95,9 @@ OperatorAnswer Executor::resolve_here(const std::string& id, std::optional<Job> 
         return {false, name + " принят другой версией kktd и не может быть пробит этой"};
     }
     const std::string note = note_of(resolution, fd);
-    const auto written = durable<bool>([&](auto done) {
-        store_.outcome({.intent = open->row,
-                        .outcome = stated(open->marker, resolution, fd),
-                        .receipt_goes_on = resolution == Resolution::again,
-                        .warnings = {},
-                        .note = note,
-                        .at = clock_.utc_micros()},
-                       journal::Urgency::now, std::move(done));
-    });
-    if (!written) {
-        halt(written.error());
-        return {false, "журнал не записан: " + written.error().text()};
+    if (!make_durable(open->row, stated(open->marker, resolution, fd),
+                      resolution == Resolution::again, note)) {
+        return {false, "журнал чеков не записывается, см. kktctl status"};
     }
     open_.erase(open);
     count_unknown();

@@ -126,17 +126,13 @@ Executor::Step Executor::record(const journal::OpenIntent& intent, const fiscal:
     return step;
 }
 
-/// A shift report. One whose outcome nobody can tell is no riddle: the state of the shift is read
-/// from the KKT before the next document anyway.
-Executor::Step Executor::record_report(const journal::OpenIntent& intent, fiscal::Outcome outcome,
-                                       const std::string& note) {
-    if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome)) {
-        outcome = fiscal::Refused{unknown->fault};
-    }
+/// Blocks for one journal write. False: the journal failed, and the executor is halted.
+bool Executor::make_durable(journal::RowId intent, const fiscal::Outcome& outcome,
+                            bool receipt_goes_on, const std::string& note) {
     const auto written = durable<bool>([&](auto done) {
-        store_.outcome({.intent = intent.row,
+        store_.outcome({.intent = intent,
                         .outcome = outcome,
-                        .receipt_goes_on = true,
+                        .receipt_goes_on = receipt_goes_on,
                         .warnings = {},
                         .note = note,
                         .at = clock_.utc_micros()},
@@ -144,6 +140,18 @@ Executor::Step Executor::record_report(const journal::OpenIntent& intent, fiscal
     });
     if (!written) {
         halt(written.error());
+    }
+    return written.has_value();
+}
+
+/// A shift report. One whose outcome nobody can tell is no riddle: the state of the shift is read
+/// from the KKT before the next document anyway.
+Executor::Step Executor::record_report(const journal::OpenIntent& intent, fiscal::Outcome outcome,
+                                       const std::string& note) {
+    if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome)) {
+        outcome = fiscal::Refused{unknown->fault};
+    }
+    if (!make_durable(intent.row, outcome, true, note)) {
         return {};
     }
     if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
@@ -161,17 +169,7 @@ Executor::Step Executor::record_report(const journal::OpenIntent& intent, fiscal
 /// A receipt that was certainly not registered, for a cause that will end: it stays accepted.
 Executor::Step Executor::record_retry(const journal::OpenIntent& intent, const Fault& fault,
                                       const std::string& note) {
-    const auto written = durable<bool>([&](auto done) {
-        store_.outcome({.intent = intent.row,
-                        .outcome = fiscal::Refused{fault},
-                        .receipt_goes_on = true,
-                        .warnings = {},
-                        .note = note,
-                        .at = clock_.utc_micros()},
-                       journal::Urgency::now, std::move(done));
-    });
-    if (!written) {
-        halt(written.error());
+    if (!make_durable(intent.row, fiscal::Refused{fault}, true, note)) {
         return {};
     }
     Job* job = intent.receipt ? queue_.find(*intent.receipt) : nullptr;
