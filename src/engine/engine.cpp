@@ -40,8 +40,7 @@ public:
     Impl(std::vector<KktConfig> kkts, EngineConfig config, journal::Store& store,
          const base::Clock& clock)
         : config_(std::move(config)), store_(store), clock_(clock), started_at_(clock.utc_micros()),
-          tills_(std::move(kkts), config_, store, clock),
-          reception_(tills_, config_, store, clock) {}
+          tills_(std::move(kkts), store, clock), reception_(tills_, config_, store, clock) {}
 
     void start() {
         for (const auto& executor : tills_.all()) {

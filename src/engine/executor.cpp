@@ -46,10 +46,10 @@ void put_stamp(fiscal::Document& document, fiscal::StampPlace place, std::uint8_
 
 } // namespace
 
-Executor::Executor(KktConfig config, const EngineConfig& engine, const driver::DriverEntry& entry,
+Executor::Executor(KktConfig config, const driver::DriverEntry& entry,
                    std::unique_ptr<driver::Driver> driver, journal::Store& store,
                    const base::Clock& clock, WaitingRoom& waiting_room)
-    : config_(std::move(config)), engine_(engine), driver_(std::move(driver)),
+    : config_(std::move(config)), driver_(std::move(driver)),
       capabilities_(driver_->capabilities()),
       space_(entry.test ? journal::Space::test_device : journal::Space::real), store_(store),
       clock_(clock), waiting_room_(waiting_room), queue_(config_.queue_limit) {

@@ -20,7 +20,7 @@ namespace kktd::engine {
 class Executor {
 public:
     /// References outlive the executor.
-    Executor(KktConfig config, const EngineConfig& engine, const driver::DriverEntry& entry,
+    Executor(KktConfig config, const driver::DriverEntry& entry,
              std::unique_ptr<driver::Driver> driver, journal::Store& store,
              const base::Clock& clock, WaitingRoom& waiting_room);
     ~Executor();
@@ -123,7 +123,6 @@ private:
     }
 
     const KktConfig config_;
-    const EngineConfig& engine_;
     const std::unique_ptr<driver::Driver> driver_;
     const fiscal::Capabilities capabilities_;
     const journal::Space space_;

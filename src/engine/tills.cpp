@@ -12,8 +12,7 @@ constexpr std::size_t originals_limit = 10;
 
 } // namespace
 
-Tills::Tills(std::vector<KktConfig> kkts, const EngineConfig& config, journal::Store& store,
-             const base::Clock& clock)
+Tills::Tills(std::vector<KktConfig> kkts, journal::Store& store, const base::Clock& clock)
     : store_(store) {
     for (auto& kkt : kkts) {
         const auto uri = driver::DeviceUri::parse(kkt.device);
@@ -25,8 +24,8 @@ Tills::Tills(std::vector<KktConfig> kkts, const EngineConfig& config, journal::S
         if (!driver) {
             throw std::logic_error("kkt " + kkt.id + ": " + driver.error().text());
         }
-        executors_.push_back(std::make_unique<Executor>(
-            std::move(kkt), config, *entry, std::move(*driver), store, clock, waiting_room_));
+        executors_.push_back(std::make_unique<Executor>(std::move(kkt), *entry, std::move(*driver),
+                                                        store, clock, waiting_room_));
     }
 }
 

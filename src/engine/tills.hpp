@@ -15,8 +15,7 @@ class Tills {
 public:
     /// The configuration was checked before: an unknown driver or a bad URI is a bug (throws
     /// std::logic_error). References outlive the object.
-    Tills(std::vector<KktConfig> kkts, const EngineConfig& config, journal::Store& store,
-          const base::Clock& clock);
+    Tills(std::vector<KktConfig> kkts, journal::Store& store, const base::Clock& clock);
 
     [[nodiscard]] const std::vector<std::unique_ptr<Executor>>& all() const { return executors_; }
     /// nullptr if there is no KKT of that id (any more).
