@@ -139,6 +139,21 @@ char32_t compose(char32_t base, char32_t mark) {
     return 0;
 }
 
+/// Whether it is fit as it stands: CP866, single spaces inside, nothing else to look at. Nearly
+/// every text is.
+bool is_clean(std::string_view utf8) {
+    bool space = true; // at the front, where none may stand
+    while (!utf8.empty()) {
+        const auto c = take_utf8(utf8);
+        if (!c || is_control(*c) || (*c != ' ' && is_space(*c)) || !cp866_byte(*c) ||
+            (space && *c == ' ')) {
+            return false;
+        }
+        space = *c == ' ';
+    }
+    return !space;
+}
+
 std::string shown(char32_t c) {
     if (!is_invisible(c) && !is_combining(c)) {
         std::string text;
@@ -155,18 +170,29 @@ std::string shown(char32_t c) {
 
 } // namespace
 
+bool append_cp866(std::string& bytes, std::string_view utf8) {
+    const std::size_t size_before = bytes.size();
+    bytes.reserve(size_before + utf8.size());
+    while (!utf8.empty()) {
+        const std::size_t ascii = ascii_prefix(utf8);
+        bytes += utf8.substr(0, ascii);
+        utf8.remove_prefix(ascii);
+        while (!utf8.empty() && static_cast<unsigned char>(utf8.front()) >= 0x80) {
+            const auto c = take_utf8(utf8);
+            const auto byte = c ? cp866_byte(*c) : std::nullopt;
+            if (!byte) {
+                bytes.resize(size_before);
+                return false;
+            }
+            bytes += *byte;
+        }
+    }
+    return true;
+}
+
 std::optional<std::string> to_cp866(std::string_view utf8) {
     std::string bytes;
-    bytes.reserve(utf8.size());
-    while (!utf8.empty()) {
-        const auto c = take_utf8(utf8);
-        const auto byte = c ? cp866_byte(*c) : std::nullopt;
-        if (!byte) {
-            return std::nullopt;
-        }
-        bytes += *byte;
-    }
-    return bytes;
+    return append_cp866(bytes, utf8) ? std::optional(std::move(bytes)) : std::nullopt;
 }
 
 std::string from_cp866(std::string_view bytes) {
@@ -181,6 +207,10 @@ std::string from_cp866(std::string_view bytes) {
 
 CleanText clean_text(std::string_view utf8) {
     CleanText clean;
+    if (is_clean(utf8)) {
+        clean.text = utf8;
+        return clean;
+    }
     clean.text.reserve(utf8.size());
     std::u32string characters;
     characters.reserve(utf8.size());

@@ -10,6 +10,8 @@ namespace kktd::fiscal {
 
 /// UTF-8 to CP866; nothing if a character has no place in CP866 or the UTF-8 is broken.
 [[nodiscard]] std::optional<std::string> to_cp866(std::string_view utf8);
+/// The same, appended to `bytes`; false, and nothing appended, if it cannot be.
+[[nodiscard]] bool append_cp866(std::string& bytes, std::string_view utf8);
 /// CP866 to UTF-8; every byte has a meaning.
 [[nodiscard]] std::string from_cp866(std::string_view bytes);
 

@@ -4,6 +4,7 @@
 #include "fiscal/text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace kktd::fiscal {
 
@@ -13,9 +14,11 @@ constexpr std::size_t head_size = 4; ///< tag and length
 constexpr std::size_t max_value = 0xFFFF;
 
 void put(std::string& out, std::uint64_t value, std::size_t size) {
+    std::array<char, 8> bytes;
     for (std::size_t i = 0; i < size; ++i) {
-        out.push_back(static_cast<char>(static_cast<unsigned char>(value >> (8 * i))));
+        bytes[i] = static_cast<char>(static_cast<unsigned char>(value >> (8 * i)));
     }
+    out.append(bytes.data(), size);
 }
 
 std::size_t vln_size(std::uint64_t value) {
@@ -104,9 +107,7 @@ void TlvWriter::quantity(std::uint16_t tag, Quantity value) {
 
 void TlvWriter::text(std::uint16_t tag, std::string_view utf8) {
     const std::size_t start = begin(tag);
-    if (const auto encoded = to_cp866(utf8)) {
-        bytes_ += *encoded;
-    } else {
+    if (!append_cp866(bytes_, utf8)) {
         spoil(tag);
         bytes_ += utf8;
     }

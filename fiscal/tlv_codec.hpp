@@ -40,7 +40,8 @@ public:
         end(tag, start);
     }
 
-    [[nodiscard]] const std::string& bytes() const { return bytes_; }
+    [[nodiscard]] const std::string& bytes() const& { return bytes_; }
+    [[nodiscard]] std::string bytes() && { return std::move(bytes_); }
     /// The first tag whose value is too long, negative or not in CP866; 0 if all are well.
     [[nodiscard]] std::uint16_t bad_tag() const { return bad_tag_; }
 

@@ -1,6 +1,8 @@
 #include "fiscal/utf8.hpp"
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace kktd::fiscal {
 
@@ -25,12 +27,23 @@ void append_utf8(std::string& out, char32_t c) {
     }
 }
 
-std::optional<char32_t> take_utf8(std::string_view& text) {
-    const auto first = static_cast<unsigned char>(text.front());
-    if (first < 0x80) {
-        text.remove_prefix(1);
-        return first;
+std::size_t ascii_prefix(std::string_view text) {
+    std::size_t size = 0;
+    std::uint64_t eight = 0;
+    for (; text.size() - size >= sizeof eight; size += sizeof eight) {
+        std::memcpy(&eight, text.data() + size, sizeof eight);
+        if ((eight & 0x8080'8080'8080'8080) != 0) {
+            break;
+        }
     }
+    while (size < text.size() && static_cast<unsigned char>(text[size]) < 0x80) {
+        ++size;
+    }
+    return size;
+}
+
+std::optional<char32_t> take_rare_utf8(std::string_view& text) {
+    const auto first = static_cast<unsigned char>(text.front());
     struct Form {
         unsigned char mask, lead;
         std::size_t size;
