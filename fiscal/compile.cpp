@@ -1,6 +1,7 @@
 #include "fiscal/compile.hpp"
 
 #include "fiscal/contact.hpp"
+#include "fiscal/ffd.hpp"
 #include "fiscal/inn.hpp"
 #include "fiscal/line_sum.hpp"
 #include "fiscal/text.hpp"
@@ -26,7 +27,6 @@ bool needs_mark(PaymentObject object) {
     return object == PaymentObject::marked_excise || object == PaymentObject::marked;
 }
 
-/// Codes 30 … 33 exist in FFD 1.2 only.
 bool of_marked_kind(PaymentObject object) {
     return object >= PaymentObject::marked_excise_no_code;
 }
@@ -37,6 +37,11 @@ bool of_usn(VatRate rate) {
 
 bool is_prepayment(PaymentMethod method) {
     return method <= PaymentMethod::advance;
+}
+
+std::string titled(PaymentObject object) {
+    return std::string(name(object).value_or("")) + " (" +
+           std::to_string(static_cast<int>(object)) + ")";
 }
 
 std::string priced(const Line& line) {
@@ -229,7 +234,9 @@ private:
         const auto vat = position_vat(i, item.method);
         settlement(i, item, name);
         agents(i, item);
-        marking(i, item);
+        if (in_format(i, item.object)) {
+            marking(i, item);
+        }
         if (!name || !quantity || !sum || !vat || (sent.price && !price)) {
             return; // each of them was told
         }
@@ -365,21 +372,28 @@ private:
                    "оплата кредита должна быть единственной позицией чека, а позиций " +
                        std::to_string(draft_.positions.size()) + ": оформите её отдельным чеком");
         }
-        // Non-operating income and insurance contributions are named by a number of the order.
-        const auto code = static_cast<int>(item.object);
-        if (name && (code == 15 || code == 16)) {
-            const int first = code == 15 ? 1 : 26, last = code == 15 ? 25 : 31;
-            bool listed = false;
-            for (int number = first; number <= last; ++number) {
-                listed = listed || *name == std::to_string(number);
-            }
-            if (!listed) {
-                refuse(Rule::settlement, draft_.at(i, names_.name),
-                       "при предмете расчёта " + std::to_string(code) +
-                           " наименование — это число от " + std::to_string(first) + " до " +
-                           std::to_string(last) + ", а прислано «" + *name + "»");
-            }
+        const auto codes = name_codes(item.object);
+        if (name && codes && !codes->has(*name)) {
+            refuse(Rule::settlement, draft_.at(i, names_.name),
+                   "при предмете расчёта " + titled(item.object) + " наименование — это число от " +
+                       std::to_string(codes->first) + " до " + std::to_string(codes->last) +
+                       ", а прислано «" + *name + "»");
         }
+    }
+
+    /// What the format of the KKT cannot say. While it is not known the receipt is taken: the
+    /// executor compiles again with what the KKT tells.
+    bool in_format(std::size_t i, PaymentObject object) {
+        const auto needed = first_ffd(object);
+        if (!context_.ffd || *context_.ffd >= needed) {
+            return true;
+        }
+        refuse(Rule::unsupported, draft_.at(i, names_.object),
+               "предмет расчёта " + titled(object) + " есть только с ФФД " +
+                   std::string(ffd_title(needed)) + ", а касса зарегистрирована с ФФД " +
+                   std::string(ffd_title(*context_.ffd)) +
+                   ": укажите другой предмет расчёта или перерегистрируйте кассу");
+        return false;
     }
 
     void agents(std::size_t i, Item& item) {
@@ -417,7 +431,7 @@ private:
                    "маркированные товары эта касса не умеет");
         } else if (!sent.mark && needs_mark(item.object)) {
             refuse(Rule::settlement, draft_.at(i, names_.object),
-                   "предмет расчёта " + std::string(fiscal::name(item.object).value_or("")) +
+                   "предмет расчёта " + titled(item.object) +
                        " — это товар с кодом маркировки, а кода нет: пришлите код");
         }
         item.mark = sent.mark;
@@ -706,6 +720,12 @@ private:
         auto& correction = document_.correction.emplace(*draft_.correction);
         if (!context_.capabilities.corrections) {
             refuse(Rule::unsupported, path, "чеки коррекции эта касса не умеет");
+        }
+        if (context_.ffd == ffd_1_05 && is_refund(draft_.kind)) {
+            refuse(Rule::unsupported, path,
+                   "в ФФД 1.05 чек коррекции бывает только прихода или расхода: возврат оформите "
+                   "обычным чеком возврата, а ошибку в пробитом чеке исправьте чеком с обратным "
+                   "признаком расчёта");
         }
         if (correction.date > context_.today) {
             refuse(Rule::bad_date, path,

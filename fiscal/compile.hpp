@@ -21,6 +21,7 @@ struct CompileContext {
     const Legal& legal;
     const Capabilities& capabilities;
     TaxationSet taxations;            ///< registered in the KKT; empty mask: not known yet
+    std::optional<std::uint8_t> ffd;  ///< its FFD version, tag 1209; nothing: not known yet
     Date today;                       ///< the date of the KKT's clock
     std::optional<Original> original; ///< of a refund, if the journal knows it
 };

@@ -22,7 +22,10 @@ struct FinishedDocument {
     Money total;              ///< 1020; zero for shift reports
     std::string stamp;        ///< Document::stamp; empty for shift reports
     std::string fpd;          ///< decimal text of the low 4 bytes of 1077
-    std::string tlv;          ///< fiscal/tlv.hpp
+    /// The oldest document the OFD had not got when this one was made, 1116; 0: none, this one was
+    /// sent at once.
+    std::uint32_t first_unsent = 0;
+    std::string tlv; ///< fiscal/tlv.hpp
 
     friend bool operator==(const FinishedDocument&, const FinishedDocument&) = default;
 };

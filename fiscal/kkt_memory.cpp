@@ -3,32 +3,27 @@
 #include "fiscal/tlv_codec.hpp"
 
 #include <charconv>
-#include <map>
 #include <utility>
 
 namespace kktd::fiscal {
 
 namespace {
 
-constexpr std::size_t kinds = 4;
-
-std::size_t index(ReceiptKind kind, bool correction) {
-    return (static_cast<std::size_t>(kind) - 1) % kinds + (correction ? kinds : 0);
-}
-
-/// What a receipt adds to the totals, from its own document.
+/// What a receipt adds to the totals of its kind, from its own document.
 struct Added {
     ReceiptKind kind = ReceiptKind::sell;
-    Money total;
-    Payments payments;
+    KindTotals totals;
 };
 
 Added added_by(const FinishedDocument& document) {
-    Added added{.kind = ReceiptKind::sell, .total = document.total, .payments = {}};
+    Added added;
+    added.totals.count = 1;
+    added.totals.total = document.total;
     TlvCursor form(document.tlv);
     if (!form.next()) {
         return added;
     }
+    Payments& payments = added.totals.payments;
     TlvCursor tlv(form.value());
     while (tlv.next()) {
         switch (tlv.tag()) {
@@ -36,19 +31,27 @@ Added added_by(const FinishedDocument& document) {
             added.kind = static_cast<ReceiptKind>(tlv_number(tlv.value()));
             break;
         case 1031:
-            added.payments.cash = tlv_money(tlv.value());
+            payments.cash = tlv_money(tlv.value());
             break;
         case 1081:
-            added.payments.electronic = tlv_money(tlv.value());
+            payments.electronic = tlv_money(tlv.value());
             break;
         case 1215:
-            added.payments.prepaid = tlv_money(tlv.value());
+            payments.prepaid = tlv_money(tlv.value());
             break;
         case 1216:
-            added.payments.credit = tlv_money(tlv.value());
+            payments.credit = tlv_money(tlv.value());
             break;
         case 1217:
-            added.payments.provision = tlv_money(tlv.value());
+            payments.provision = tlv_money(tlv.value());
+            break;
+        case 1102:
+        case 1103:
+        case 1104:
+        case 1105:
+        case 1106:
+        case 1107:
+            added.totals.vat[tlv.tag() - 1102U] = tlv_money(tlv.value());
             break;
         default:
             break;
@@ -57,29 +60,19 @@ Added added_by(const FinishedDocument& document) {
     return added;
 }
 
-void add(KindTotals& totals, const Added& added) {
-    ++totals.count;
-    totals.total += added.total;
-    totals.payments.cash += added.payments.cash;
-    totals.payments.electronic += added.payments.electronic;
-    totals.payments.prepaid += added.payments.prepaid;
-    totals.payments.credit += added.payments.credit;
-    totals.payments.provision += added.payments.provision;
+/// The queue after a document whose first unsent one is `first_unsent`.
+OfdQueue queued(OfdQueue queue, const FinishedDocument& document) {
+    if (document.first_unsent == 0) {
+        return {};
+    }
+    if (document.first_unsent == document.fd) {
+        return {.unsent = 1, .first_fd = document.fd, .oldest = document.time};
+    }
+    ++queue.unsent;
+    return queue;
 }
 
 } // namespace
-
-const KindTotals& Totals::receipts(ReceiptKind kind) const {
-    return kinds_[index(kind, false)];
-}
-
-const KindTotals& Totals::corrections(ReceiptKind kind) const {
-    return kinds_[index(kind, true)];
-}
-
-KindTotals& Totals::at(ReceiptKind kind, bool correction) {
-    return kinds_[index(kind, correction)];
-}
 
 void KktMemory::apply(const FinishedDocument& document) {
     if (document.fn != fn) {
@@ -91,6 +84,7 @@ void KktMemory::apply(const FinishedDocument& document) {
         activated = document.time.date();
     }
     shift = document.shift;
+    ofd = queued(ofd, document);
     ++shift_documents;
     switch (document.kind) {
     case TaskKind::shift_open:
@@ -109,8 +103,8 @@ void KktMemory::apply(const FinishedDocument& document) {
         const bool correction = document.kind == TaskKind::correction;
         const Added added = added_by(document);
         receipts = document.number;
-        add(shift_totals.at(added.kind, correction), added);
-        add(totals.at(added.kind, correction), added);
+        shift_totals.at(added.kind, correction) += added.totals;
+        totals.at(added.kind, correction) += added.totals;
         break;
     }
     }
@@ -118,7 +112,7 @@ void KktMemory::apply(const FinishedDocument& document) {
 
 namespace {
 
-constexpr std::string_view version_line = "kkt-memory 1\n";
+constexpr std::string_view version_line = "kkt-memory 2\n";
 
 /// Visits every number of a memory by name, for writing and reading alike. Optional values are
 /// numbers with −1 for "none".
@@ -139,6 +133,7 @@ void visit_numbers(Memory& memory, Visit visit) {
 
 template<class Visit>
 void visit_totals(Totals& totals, const std::string& prefix, Visit visit) {
+    constexpr std::size_t kinds = 4;
     for (std::size_t i = 0; i < 2 * kinds; ++i) {
         const auto kind = static_cast<ReceiptKind>(i % kinds + 1);
         KindTotals& of_kind = totals.at(kind, i >= kinds);
@@ -151,6 +146,9 @@ void visit_totals(Totals& totals, const std::string& prefix, Visit visit) {
         visit(start + "prepaid", of_kind.payments.prepaid);
         visit(start + "credit", of_kind.payments.credit);
         visit(start + "provision", of_kind.payments.provision);
+        for (std::size_t tag = 0; tag < of_kind.vat.size(); ++tag) {
+            visit(start + std::to_string(1102 + tag), of_kind.vat[tag]);
+        }
     }
 }
 

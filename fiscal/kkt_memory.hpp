@@ -4,36 +4,15 @@
 #pragma once
 
 #include "fiscal/device_state.hpp"
-#include "fiscal/document.hpp"
 #include "fiscal/finished_document.hpp"
+#include "fiscal/totals.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace kktd::fiscal {
-
-/// Receipts of one kind.
-struct KindTotals {
-    std::uint32_t count = 0;
-    Money total;
-    Payments payments;
-    friend bool operator==(const KindTotals&, const KindTotals&) = default;
-};
-
-/// By ReceiptKind.
-class Totals {
-public:
-    [[nodiscard]] const KindTotals& receipts(ReceiptKind kind) const;
-    [[nodiscard]] const KindTotals& corrections(ReceiptKind kind) const;
-    [[nodiscard]] KindTotals& at(ReceiptKind kind, bool correction);
-    friend bool operator==(const Totals&, const Totals&) = default;
-
-private:
-    std::array<KindTotals, 8> kinds_{};
-};
 
 struct KktMemory {
     std::string fn;                         ///< the fiscal storage all the rest belongs to
@@ -46,11 +25,10 @@ struct KktMemory {
     std::uint32_t shift_documents = 0;     ///< in it, its opening included
     std::uint32_t receipts = 0;            ///< number of the last receipt in the shift
     Totals shift_totals;                   ///< of the open shift, or of the last closed one
-    Totals totals;                         ///< since registration
-    OfdQueue ofd;                          ///< documents read back from a file count as sent
+    Totals totals;                         ///< since the fiscal storage was new
+    OfdQueue ofd;
 
-    /// What `document` changes, the OFD queue aside. Documents of another fiscal storage change
-    /// nothing.
+    /// What `document` changes. Documents of another fiscal storage change nothing.
     void apply(const FinishedDocument& document);
 
     friend bool operator==(const KktMemory&, const KktMemory&) = default;

@@ -1,6 +1,9 @@
 #include "fiscal/settlement.hpp"
 
+#include "fiscal/ffd.hpp"
+
 #include <array>
+#include <string>
 
 namespace kktd::fiscal {
 
@@ -151,6 +154,32 @@ std::optional<PaymentObject> payment_object_by_code(std::int64_t code) {
         }
     }
     return std::nullopt;
+}
+
+bool NameCodes::has(std::string_view name) const {
+    for (int code = first; code <= last; ++code) {
+        if (name == std::to_string(code)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::optional<NameCodes> name_codes(PaymentObject object) {
+    if (object == PaymentObject::non_operating_gain) {
+        return NameCodes{1, 25};
+    }
+    if (object == PaymentObject::insurance_premium) {
+        return NameCodes{26, 31};
+    }
+    return std::nullopt;
+}
+
+std::uint8_t first_ffd(PaymentObject object) {
+    if (object >= PaymentObject::marked_excise_no_code) {
+        return ffd_1_2;
+    }
+    return object == PaymentObject::funds_issuance ? ffd_1_1 : ffd_1_05;
 }
 
 std::string_view title(ReceiptKind kind) {

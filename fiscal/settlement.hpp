@@ -31,6 +31,9 @@ enum class PaymentObject : std::uint8_t {
     service = 4,
     payment = 10,
     another = 13,
+    non_operating_gain = 15,
+    insurance_premium = 16, ///< иные платежи и взносы
+    funds_issuance = 27,
     marked_excise_no_code = 30,
     marked_excise = 31,
     marked_no_code = 32,
@@ -60,6 +63,20 @@ enum class CorrectionType : std::uint8_t { self = 0, by_order = 1 };
 [[nodiscard]] std::optional<PaymentObject> payment_object_by_name(std::string_view name);
 [[nodiscard]] std::optional<PaymentMethod> payment_method_by_code(std::int64_t code);
 [[nodiscard]] std::optional<PaymentObject> payment_object_by_code(std::int64_t code);
+
+/// The numbers by which the order names what an object is: the only texts its 1030 may have.
+struct NameCodes {
+    int first;
+    int last;
+    [[nodiscard]] bool has(std::string_view name) const; ///< "26", without zeros in front
+};
+/// "1" … "25" for 1212 = 15, "26" … "31" for 16 (error 215 of the ATOL driver); nothing for all
+/// others, whose names are free.
+[[nodiscard]] std::optional<NameCodes> name_codes(PaymentObject object);
+/// The FFD version (tag 1209) from which on the object exists: 27 is not in 1.05, 30 … 33 are
+/// of 1.2.
+[[nodiscard]] std::uint8_t first_ffd(PaymentObject object);
+
 /// For people and drawn receipts: "ПРИХОД", "ВОЗВРАТ ПРИХОДА", "ПОЛНЫЙ РАСЧЕТ" …
 [[nodiscard]] std::string_view title(ReceiptKind kind);
 [[nodiscard]] std::string_view title(PaymentMethod method);

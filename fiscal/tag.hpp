@@ -44,6 +44,8 @@ enum class Place : std::uint32_t {
     electronic_all = 1 << 18,   ///< 1234
     electronic = 1 << 19,       ///< 1235
     counters = 1 << 20,         ///< 1157, 1158, 1194
+    kind_counters = 1 << 21,    ///< 1129 … 1132, 1145, 1146, 1232, 1233
+    corrections = 1 << 22,      ///< 1133
 };
 [[nodiscard]] constexpr Place operator|(Place a, Place b) {
     return static_cast<Place>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));

@@ -1,8 +1,10 @@
 #include "fiscal/tlv.hpp"
 
+#include "fiscal/ffd.hpp"
 #include "fiscal/tlv_codec.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 
@@ -10,8 +12,6 @@ namespace kktd::fiscal {
 
 namespace {
 
-constexpr std::uint8_t ffd_1_05 = 2;
-constexpr std::uint8_t ffd_1_2 = 4;
 constexpr std::string_view stamp_name = "kktd";                // 1085
 constexpr std::string_view fns_site = "www.nalog.gov.ru";      // 1060
 constexpr std::string_view longest_stamp = "AAAAAAAAAAAAAAAA"; // 16 characters of base32
@@ -265,17 +265,20 @@ std::uint32_t simulated_sign(std::string_view bytes) {
     return static_cast<std::uint32_t>(hash ^ hash >> 32);
 }
 
+using Signer = std::uint32_t (*)(std::string_view);
+
 /// `fill` writes the document's own elements; the storage adds its number, FD number and sign.
 template<class Fill>
 EncodedDocument encode_form(std::uint16_t form, const KktRegistration& registration,
-                            const DocumentNumbers& numbers, Fill fill) {
+                            const DocumentNumbers& numbers, Fill fill,
+                            Signer signer = simulated_sign) {
     EncodedDocument encoded;
     TlvWriter tlv;
     tlv.nested(form, [&] {
         fill(tlv);
         tlv.uint32(1040, numbers.fd);
         tlv.text(1041, registration.identity.fn);
-        encoded.fpd = simulated_sign(tlv.bytes());
+        encoded.fpd = signer(tlv.bytes());
         // The low four of the six bytes are the fiscal sign people read, most significant first.
         std::string sign(2, '\0');
         for (int shift = 24; shift >= 0; shift -= 8) {
@@ -284,15 +287,27 @@ EncodedDocument encode_form(std::uint16_t form, const KktRegistration& registrat
         tlv.bytes(1077, sign);
     });
     encoded.bad_tag = tlv.bad_tag();
-    encoded.tlv = tlv.bytes();
+    encoded.tlv = std::move(tlv).bytes();
     return encoded;
 }
 
 EncodedDocument encode_receipt(const Document& document, const KktRegistration& registration,
-                               const DocumentNumbers& numbers, std::string_view stamp) {
+                               const DocumentNumbers& numbers, std::string_view stamp,
+                               Signer signer = simulated_sign) {
     return encode_form(
         document.correction ? form_correction : form_receipt, registration, numbers,
-        [&](TlvWriter& tlv) { put_receipt(tlv, document, registration, numbers, stamp); });
+        [&](TlvWriter& tlv) { put_receipt(tlv, document, registration, numbers, stamp); }, signer);
+}
+
+KktRegistration longest_registration(std::uint8_t ffd) {
+    KktRegistration longest;
+    longest.user.assign(256, '-');
+    longest.address.assign(256, '-');
+    longest.place.assign(256, '-');
+    longest.sender_email.assign(64, '-');
+    longest.internet_only = true;
+    longest.ffd = ffd;
+    return longest;
 }
 
 } // namespace
@@ -323,20 +338,22 @@ EncodedDocument encode_shift_close(const ShiftReport& report, const KktRegistrat
         if (report.ofd.oldest) {
             tlv.time(1098, *report.ofd.oldest);
         }
+        if (registration.ffd > ffd_1_05) {
+            tlv.uint16(1213, report.key_days);
+            put_counters(tlv, 1194, report.shift_totals);
+            put_counters(tlv, 1157, report.totals);
+        }
     });
 }
 
 std::size_t tlv_size(const Document& document) {
-    KktRegistration longest;
-    longest.user.assign(256, '-');
-    longest.address.assign(256, '-');
-    longest.place.assign(256, '-');
-    longest.sender_email.assign(64, '-');
-    longest.internet_only = true;
+    static const std::array longest{longest_registration(ffd_1_05), longest_registration(ffd_1_2)};
+    constexpr auto unsigned_yet = [](std::string_view) { return std::uint32_t{0}; };
     std::size_t size = 0;
-    for (const std::uint8_t ffd : {ffd_1_05, ffd_1_2}) {
-        longest.ffd = ffd;
-        size = std::max(size, encode_receipt(document, longest, {}, longest_stamp).tlv.size());
+    for (const KktRegistration& registration : longest) {
+        const auto encoded =
+            encode_receipt(document, registration, {}, longest_stamp, unsigned_yet);
+        size = std::max(size, encoded.tlv.size());
     }
     return size;
 }

@@ -1,13 +1,12 @@
 // Fiscal documents as TLV: what a fiscal storage signs, sends to the operator (ОФД) and gives back
 // when it is read. A document is one structure whose tag is the code of its form (order
 // ЕД-7-20/662@: 2 opening of a shift, 3 receipt, 5 closing, 31 correction receipt).
-//
-// The counters of tags 1194 and 1157 are not written.
 #pragma once
 
 #include "fiscal/device_state.hpp"
 #include "fiscal/document.hpp"
 #include "fiscal/kkt_registration.hpp"
+#include "fiscal/totals.hpp"
 
 #include <cstdint>
 #include <string>
@@ -33,8 +32,12 @@ struct ShiftReport {
     std::string cashier; ///< 1021
     FnState fn;
     OfdQueue ofd;
-    std::uint32_t receipts = 0;  ///< 1118, closing only
-    std::uint32_t documents = 0; ///< 1111, closing only: the report itself included
+    // Closing only; the last three from FFD 1.1 on.
+    std::uint32_t receipts = 0;  ///< 1118
+    std::uint32_t documents = 0; ///< 1111: the report itself included
+    std::uint16_t key_days = 0; ///< 1213, ресурс ключей ФП: days they may still be used
+    Totals shift_totals;        ///< 1194
+    Totals totals;              ///< 1157
 };
 
 struct EncodedDocument {

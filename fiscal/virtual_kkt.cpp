@@ -1,16 +1,18 @@
 #include "fiscal/virtual_kkt.hpp"
 
+#include "fiscal/ffd.hpp"
+
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace kktd::fiscal {
 
 namespace {
 
-constexpr std::uint8_t ffd_1_05 = 2;
-constexpr std::uint8_t ffd_1_2 = 4;
 constexpr std::uint8_t fn_active = 3;
 constexpr std::uint8_t fn_missing = 0;
-constexpr std::int64_t day_seconds = 24 * 3600;
+constexpr std::int64_t day_seconds = 86'400;
 constexpr std::int64_t resource_ends_days = 30;   // 1050
 constexpr std::int64_t replace_urgently_days = 3; // 1051
 constexpr Money vat_tolerance{1};                 // of a stated tax
@@ -31,6 +33,18 @@ bool is_marked(PaymentObject object) {
 bool is_excise(PaymentObject object) {
     return object == PaymentObject::excise || object == PaymentObject::marked_excise ||
            object == PaymentObject::marked_excise_no_code;
+}
+
+/// A correction by set_sums().
+bool sums_only(const Document& document) {
+    return document.items.empty() && document.total > Money();
+}
+
+/// Tag 1213. The keys of the fiscal sign live as long as the storage.
+std::uint16_t key_days(const FnState& fn, LocalTime now) {
+    constexpr std::int64_t most = std::numeric_limits<std::uint16_t>::max();
+    return static_cast<std::uint16_t>(
+        std::clamp<std::int64_t>(fn.valid_until.days() - now.date().days(), 0, most));
 }
 
 /// `detail` goes into the refusal's text.
@@ -190,6 +204,8 @@ VirtualKkt::finish(TaskKind kind, const DocumentNumbers& numbers, EncodedDocumen
     if (const auto error = encoding_error(encoded)) {
         return *error;
     }
+    const OfdQueue& ofd = memory_.ofd;
+    const bool stuck = switches_.ofd_stuck || switches_.ofd_days > 0;
     FinishedDocument document{.fd = numbers.fd,
                               .kind = kind,
                               .fn = memory_.fn,
@@ -199,6 +215,9 @@ VirtualKkt::finish(TaskKind kind, const DocumentNumbers& numbers, EncodedDocumen
                               .total = {},
                               .stamp = {},
                               .fpd = std::to_string(encoded.fpd),
+                              .first_unsent = ofd.unsent > 0 ? ofd.first_fd
+                                              : stuck        ? numbers.fd
+                                                             : 0,
                               .tlv = std::move(encoded.tlv)};
     if (receipt_) {
         document.total = receipt_->document.total;
@@ -206,12 +225,6 @@ VirtualKkt::finish(TaskKind kind, const DocumentNumbers& numbers, EncodedDocumen
         receipt_.reset();
     }
     memory_.apply(document);
-    if (switches_.ofd_stuck || switches_.ofd_days > 0) {
-        if (memory_.ofd.unsent++ == 0) {
-            memory_.ofd.first_fd = document.fd;
-            memory_.ofd.oldest = document.time;
-        }
-    }
     return document;
 }
 
@@ -233,7 +246,10 @@ VirtualKkt::Answer<FinishedDocument> VirtualKkt::open_shift(std::string_view cas
                              .fn = fn_state(now),
                              .ofd = ofd_queue(now),
                              .receipts = 0,
-                             .documents = 0};
+                             .documents = 0,
+                             .key_days = 0,
+                             .shift_totals = {},
+                             .totals = {}};
     return finish(TaskKind::shift_open, numbers,
                   encode_shift_open(report, profile_.registration, numbers));
 }
@@ -252,11 +268,15 @@ VirtualKkt::Answer<FinishedDocument> VirtualKkt::close_shift(std::string_view ca
     const LocalTime now = kkt_time(host_now);
     const DocumentNumbers numbers{
         .time = now, .fd = memory_.last_fd + 1, .shift = memory_.shift, .number = 0};
+    const FnState fn = fn_state(now);
     const ShiftReport report{.cashier = std::string(cashier),
-                             .fn = fn_state(now),
+                             .fn = fn,
                              .ofd = ofd_queue(now),
                              .receipts = memory_.receipts,
-                             .documents = memory_.shift_documents + 1};
+                             .documents = memory_.shift_documents + 1,
+                             .key_days = key_days(fn, now),
+                             .shift_totals = memory_.shift_totals,
+                             .totals = memory_.totals};
     return finish(TaskKind::shift_close, numbers,
                   encode_shift_close(report, profile_.registration, numbers));
 }
@@ -336,10 +356,14 @@ std::optional<KktRefusal> VirtualKkt::item_error(const Item& item) const {
     if (item.vat_sum < tax - vat_tolerance || item.vat_sum > tax + vat_tolerance) {
         return refuse(KktError::bad_vat_sum, item.vat_sum.text());
     }
-    const bool new_object = item.object >= PaymentObject::marked_excise_no_code;
-    if (new_object && profile_.registration.ffd < ffd_1_2) {
-        return refuse(KktError::unsupported_by_ffd, "предмет расчёта маркирован");
+    if (profile_.registration.ffd < first_ffd(item.object)) {
+        return refuse(KktError::unsupported_by_ffd,
+                      "предмет расчёта " + std::to_string(static_cast<int>(item.object)));
     }
+    if (const auto codes = name_codes(item.object); codes && !codes->has(item.name)) {
+        return refuse(KktError::bad_settlement, "теги 1212 и 1030");
+    }
+    const bool new_object = item.object >= PaymentObject::marked_excise_no_code;
     if (new_object && is_marked(item.object) != item.mark.has_value()) {
         return refuse(KktError::bad_settlement, "код маркировки и тег 1212");
     }
@@ -363,11 +387,51 @@ VirtualKkt::Answer<void> VirtualKkt::add_item(const Item& item) {
     if (receipt_->paying) {
         return refuse(KktError::payment_started);
     }
+    if (sums_only(receipt_->document)) {
+        return refuse(KktError::bad_settlement, "позиция в коррекции без позиций");
+    }
     if (const auto error = item_error(item)) {
         return *error;
     }
     receipt_->document.items.push_back(item);
     receipt_->document.total += item.cost;
+    return {};
+}
+
+VirtualKkt::Answer<void> VirtualKkt::set_sums(Money total, const VatTotals& vat) {
+    if (!receipt_) {
+        return refuse(KktError::receipt_closed);
+    }
+    if (receipt_->paying) {
+        return refuse(KktError::payment_started);
+    }
+    Document& document = receipt_->document;
+    if (!document.correction || profile_.registration.ffd != ffd_1_05) {
+        return refuse(KktError::empty_receipt,
+                      "без позиций бывает только чек коррекции в ФФД 1.05");
+    }
+    if (!document.items.empty()) {
+        return refuse(KktError::bad_settlement, "сумма коррекции, у которой есть позиции");
+    }
+    if (total <= Money()) {
+        return refuse(KktError::bad_total, total.text());
+    }
+    Money parts; // taxes, and turnovers at 0 % and without VAT: never above the total
+    for (const VatRateInfo& rate : vat_rates()) {
+        if (!vat.has(rate.rate)) {
+            continue;
+        }
+        if (!profile_.vat_rates.test(static_cast<std::size_t>(rate.rate))) {
+            return refuse(KktError::bad_vat_rate, std::string(rate.title));
+        }
+        const Money part = vat.of(rate.rate);
+        if (part < Money() || part > total - parts) {
+            return refuse(KktError::bad_vat_sum, part.text());
+        }
+        parts += part;
+    }
+    document.total = total;
+    document.vat = vat;
     return {};
 }
 
@@ -408,7 +472,7 @@ VirtualKkt::Answer<FinishedDocument> VirtualKkt::close_receipt(LocalTime host_no
         return *error;
     }
     Document& document = receipt_->document;
-    if (document.items.empty()) {
+    if (document.items.empty() && !sums_only(document)) {
         return refuse(KktError::empty_receipt);
     }
     const Money paid = document.payments.sum();
@@ -424,7 +488,9 @@ VirtualKkt::Answer<FinishedDocument> VirtualKkt::close_receipt(LocalTime host_no
                                   .shift = memory_.shift,
                                   .number = memory_.receipts + 1};
     const Money cash = std::exchange(document.payments.cash, document.total - not_cash);
-    document.vat = vat_totals(document.items);
+    if (!sums_only(document)) {
+        document.vat = vat_totals(document.items);
+    }
     auto answer = finish(document.correction ? TaskKind::correction : TaskKind::receipt, numbers,
                          encode_receipt(document, profile_.registration, numbers));
     if (!answer) {
@@ -457,6 +523,11 @@ VirtualKkt::Answer<FinishedDocument> VirtualKkt::fill_and_close(const Document& 
                                                                 LocalTime host_now) {
     if (const auto set = set_attributes(document); !set) {
         return set.error();
+    }
+    if (document.correction && document.items.empty()) {
+        if (const auto set = set_sums(document.total, document.vat); !set) {
+            return set.error();
+        }
     }
     for (const Item& item : document.items) {
         if (const auto added = add_item(item); !added) {

@@ -84,6 +84,9 @@ public:
     /// contact, cashier, stamp …
     [[nodiscard]] Answer<void> set_attributes(const Document& attributes);
     [[nodiscard]] Answer<void> add_item(const Item& item);
+    /// Total and tax sums of a correction without lines. Only FFD 1.05 has such ones: in its form
+    /// 31 tag 1059 may be absent, from FFD 1.1 on it may not.
+    [[nodiscard]] Answer<void> set_sums(Money total, const VatTotals& vat);
     /// Cash above the total is change; whether it is paid fully is asked by close_receipt().
     [[nodiscard]] Answer<void> pay(PaymentKind kind, Money sum);
     /// A refusal leaves the receipt open.
@@ -96,7 +99,7 @@ public:
 
 private:
     struct OpenReceipt {
-        Document document; ///< total: of the lines so far
+        Document document; ///< total: of the lines so far, or of set_sums()
         bool paying;
     };
     /// What clock, printer and fiscal storage refuse before any document.

@@ -50,8 +50,7 @@ using fiscal::Paper;
 constexpr auto table = std::to_array<Switch>({
     {"paper",
      [](Faults& faults, std::string_view value) {
-         return choose<Paper>(value,
-                              {{"ok", Paper::ok}, {"low", Paper::low}, {"out", Paper::out}},
+         return choose<Paper>(value, {{"ok", Paper::ok}, {"low", Paper::low}, {"out", Paper::out}},
                               faults.switches.paper);
      }},
     {"cover",
@@ -74,6 +73,10 @@ constexpr auto table = std::to_array<Switch>({
          const auto skew = number(value, -max_clock_skew, max_clock_skew);
          faults.switches.clock_skew = std::chrono::seconds(skew.value_or(0));
          return skew.has_value();
+     }},
+    {"ofd",
+     [](Faults& faults, std::string_view value) {
+         return choose<bool>(value, {{"ok", false}, {"stuck", true}}, faults.switches.ofd_stuck);
      }},
     {"ofd_days",
      [](Faults& faults, std::string_view value) {

@@ -95,11 +95,16 @@ public:
     explicit LineReader(std::string_view line) : rest_(line) {}
 
     LineReader& literal(std::string_view text) {
-        sound_ = sound_ && rest_.starts_with(text);
-        if (sound_) {
+        sound_ = skip(text);
+        return *this;
+    }
+    /// For what need not be there; false if it is not.
+    bool skip(std::string_view text) {
+        const bool there = sound_ && rest_.starts_with(text);
+        if (there) {
             rest_.remove_prefix(text.size());
         }
-        return *this;
+        return there;
     }
     template<class T>
     LineReader& number(T& value) {
@@ -148,7 +153,11 @@ std::string storage_line(const FinishedDocument& document) {
     line += R"(","total":)" + std::to_string(document.total.kopecks());
     line += R"(,"stamp":")" + plain(document.stamp);
     line += R"(","fpd":")" + plain(document.fpd);
-    line += R"(","tlv":")";
+    line += '"';
+    if (document.first_unsent != 0) {
+        line += R"(,"first_unsent":)" + std::to_string(document.first_unsent);
+    }
+    line += R"(,"tlv":")";
     append_hex(line, document.tlv);
     line += R"("})";
     return line;
@@ -168,7 +177,11 @@ std::optional<FinishedDocument> parse_storage_line(std::string_view line) {
     reader.literal(R"(","total":)").number(total);
     reader.literal(R"(,"stamp":")").text(stamp);
     reader.literal(R"(","fpd":")").text(fpd);
-    reader.literal(R"(","tlv":")").text(tlv).literal(R"("})");
+    reader.literal(R"(")");
+    if (reader.skip(R"(,"first_unsent":)")) {
+        reader.number(document.first_unsent);
+    }
+    reader.literal(R"(,"tlv":")").text(tlv).literal(R"("})");
     const auto task_kind = fiscal::task_kind_by_name(kind);
     const auto local = fiscal::LocalTime::parse(time);
     auto bytes = from_hex(tlv);

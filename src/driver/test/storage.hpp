@@ -83,7 +83,8 @@ private:
 };
 
 /// A line of the file without its line break, and back. Nothing if the text is not exactly such a
-/// line.
+/// line. "first_unsent" stands in it only where the OFD had not got everything: so it tells what
+/// the OFD queue was, and files from before it was kept are read as sent.
 [[nodiscard]] std::string storage_line(const fiscal::FinishedDocument& document);
 [[nodiscard]] std::optional<fiscal::FinishedDocument> parse_storage_line(std::string_view line);
 

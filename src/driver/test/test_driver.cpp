@@ -181,6 +181,7 @@ private:
                 return storage_fault(opened.error());
             }
             storage_.emplace(std::move(*opened));
+            owned_from_ = storage_->memory().last_fd;
             kkt_.emplace(options_.profile, storage_->memory());
         }
         kkt_->set_switches(faults->switches);
@@ -212,8 +213,8 @@ private:
         return fiscal::Done{fiscal::registration_of(*answer)};
     }
 
-    static Outcome look_up(const fiscal::Marker& marker,
-                           const std::vector<FinishedDocument>& documents) {
+    Outcome look_up(const fiscal::Marker& marker,
+                    const std::vector<FinishedDocument>& documents) const {
         const bool report = marker.kind == fiscal::TaskKind::shift_open ||
                             marker.kind == fiscal::TaskKind::shift_close;
         std::vector<const FinishedDocument*> ours;
@@ -230,13 +231,20 @@ private:
                                          "Документа в фискальном накопителе нет: связь с ККТ "
                                          "оборвалась раньше, чем он был зарегистрирован.")};
         }
-        // Of reports the first one after the marker is ours. A receipt without a stamp proves
-        // itself only by being the only one of its kind.
-        if (!report && ours.size() > 1) {
-            return fiscal::Unknown{Fault(FaultClass::earlier,
-                                         "В фискальном накопителе несколько одинаковых чеков, "
-                                         "и не видно, какой из них этот. Сверьте их с ОФД и "
-                                         "сообщите решение: kktctl resolve.")};
+        // A stamp proves a receipt ours, and of reports the first one after the marker is ours. A
+        // receipt without a stamp may be somebody else's equal one, unless nobody else could make
+        // any: the file has been locked by us since before the marker. After a restart that is no
+        // longer known, since the file stood open to others in between.
+        const bool proven =
+            report || !marker.stamp.empty() ||
+            (marker.last_fd >= owned_from_ && ours.front()->fd == marker.last_fd + 1);
+        if (!proven) {
+            return fiscal::Unknown{
+                Fault(FaultClass::earlier,
+                      "В фискальном накопителе есть такой же чек (ФД " +
+                          std::to_string(ours.front()->fd) +
+                          "), но он без метки kktd, и не видно, этот ли он. Сверьте его с ОФД и "
+                          "сообщите решение: kktctl resolve.")};
         }
         return fiscal::Done{fiscal::registration_of(*ours.front())};
     }
@@ -246,6 +254,7 @@ private:
     std::chrono::seconds utc_offset_;
     FaultsFile faults_;
     std::optional<Storage> storage_;
+    std::uint32_t owned_from_ = 0; ///< the last FD when storage_ was locked: later ones are ours
     std::optional<fiscal::VirtualKkt> kkt_;
 };
 

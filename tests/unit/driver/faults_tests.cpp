@@ -11,9 +11,10 @@ using namespace kktd::driver::test;
 BOOST_AUTO_TEST_SUITE(faults_tests)
 
 BOOST_AUTO_TEST_CASE(reads_every_switch) {
-    const auto faults = parse_faults("# comment\n\npaper=out\ncover=open\nlink=down\nbusy=1\n"
-                                     "receipt_open=1\nclock_skew=-600\nofd_days=31\nfn=expired\n"
-                                     "refuse=143\nlose_answer=after\nmute=1");
+    const auto faults =
+        parse_faults("# comment\n\npaper=out\ncover=open\nlink=down\nbusy=1\n"
+                     "receipt_open=1\nclock_skew=-600\nofd=stuck\nofd_days=31\nfn=expired\n"
+                     "refuse=143\nlose_answer=after\nmute=1");
     BOOST_REQUIRE(faults.has_value());
     BOOST_TEST((faults->switches.paper == kktd::fiscal::Paper::out));
     BOOST_TEST(faults->switches.cover_open);
@@ -21,13 +22,15 @@ BOOST_AUTO_TEST_CASE(reads_every_switch) {
     BOOST_TEST(faults->switches.busy);
     BOOST_TEST(faults->switches.receipt_open);
     BOOST_TEST(faults->switches.clock_skew.count() == -600);
+    BOOST_TEST(faults->switches.ofd_stuck);
     BOOST_TEST(faults->switches.ofd_days == 31);
     BOOST_TEST((faults->switches.fn == kktd::fiscal::FnFault::expired));
     BOOST_TEST(faults->refuse == 143);
     BOOST_TEST((faults->lose_answer == Faults::LoseAnswer::after));
     BOOST_TEST(faults->mute);
     BOOST_TEST((*parse_faults("") == Faults()));
-    BOOST_TEST((*parse_faults("paper=ok\ncover=closed\nlink=up\nbusy=0\nfn=ok\n") == Faults()));
+    BOOST_TEST(
+        (*parse_faults("paper=ok\ncover=closed\nlink=up\nbusy=0\nofd=ok\nfn=ok\n") == Faults()));
 }
 
 BOOST_AUTO_TEST_CASE(a_misspelt_switch_is_an_error) {

@@ -134,6 +134,51 @@ BOOST_AUTO_TEST_CASE(a_line_is_exactly_this) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_line_tells_what_the_operator_has_not_got) {
+    const std::string sent =
+        R"({"fd":42,"kind":"receipt","fn":"9999078900012345","shift":7,"number":3,)"
+        R"("time":"2017-10-06T12:30:00","total":195000,"stamp":"","fpd":"1","tlv":""})";
+    auto document = test::parse_storage_line(sent); // as in files from before the queue was kept
+    BOOST_REQUIRE(document.has_value());
+    BOOST_TEST(document->first_unsent == 0U);
+    document->first_unsent = 40;
+    const std::string line = test::storage_line(*document);
+    BOOST_TEST(line.find(R"("fpd":"1","first_unsent":40,"tlv":"")") != std::string::npos);
+    BOOST_REQUIRE(test::parse_storage_line(line).has_value());
+    BOOST_TEST((*test::parse_storage_line(line) == *document));
+    for (std::size_t size = 0; size < line.size(); ++size) {
+        BOOST_TEST(!test::parse_storage_line(line.substr(0, size)).has_value());
+    }
+    std::string bad = line;
+    bad.replace(bad.find("40"), 2, "-1");
+    BOOST_TEST(!test::parse_storage_line(bad).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_queue_to_the_operator_survives) {
+    const TempDir folder;
+    const std::string path = folder / "kkt.jsonl";
+    filled(path, 3);
+    fiscal::KktMemory memory;
+    {
+        Storage storage = opened(config(path));
+        fiscal::VirtualKkt kkt({}, storage.memory());
+        fiscal::KktSwitches switches;
+        switches.ofd_stuck = true;
+        kkt.set_switches(switches);
+        for (int i = 0; i < 4; ++i) {
+            const fiscal::LocalTime now{morning.seconds + i};
+            BOOST_REQUIRE(
+                storage.append(*kkt.register_document(fiscal::sample::receipt(), now)).has_value());
+        }
+        memory = kkt.memory();
+        BOOST_TEST((storage.memory() == memory));
+    }
+    BOOST_TEST((memory.ofd == fiscal::OfdQueue{4, 4, morning}));
+    BOOST_TEST((memory_of(path) == memory));
+    std::filesystem::remove(path + ".checkpoint");
+    BOOST_TEST((memory_of(path) == memory));
+}
+
 BOOST_AUTO_TEST_CASE(keeps_what_it_was_given) {
     const TempDir folder;
     const std::string path = folder / "kkt.jsonl";

@@ -271,10 +271,55 @@ BOOST_AUTO_TEST_CASE(recovery_without_a_stamp_takes_only_what_is_certain) {
     other.kind = fiscal::ReceiptKind::sell_refund;
     BOOST_TEST(word(device.sell(other)) == "done 3");
     BOOST_TEST(word(device->recover(marker, soon())) == "refused link");
+    // An equal one that does not follow the marker: another receipt's.
     BOOST_TEST(word(device.sell(unmarked)) == "done 4");
-    BOOST_TEST(word(device->recover(marker, soon())) == "done 4");
+    const auto found = device->recover(marker, soon());
+    BOOST_TEST(word(found) == "unknown earlier");
+    BOOST_TEST(std::get<fiscal::Unknown>(found).fault.text().find("ФД 4") != std::string::npos);
+    // The next document of a storage that nobody else could write to since the marker is ours.
+    const fiscal::Marker next = device.marker(fiscal::Register{unmarked});
     BOOST_TEST(word(device.sell(unmarked)) == "done 5");
-    BOOST_TEST(word(device->recover(marker, soon())) == "unknown earlier");
+    BOOST_TEST(word(device->recover(next, soon())) == "done 5");
+}
+
+BOOST_AUTO_TEST_CASE(recovery_without_a_stamp_is_uncertain_once_others_had_the_storage) {
+    for (const bool restart : {false, true}) {
+        Device device;
+        BOOST_TEST(word(device.perform(fiscal::OpenShift{})) == "done 1");
+        const fiscal::Marker marker = device.marker(fiscal::Register{receipt("")});
+        BOOST_TEST(word(device->recover(marker, soon())) == "refused link");
+        // Killed before its own; meanwhile somebody sells the same.
+        restart ? device.reopen() : device->close();
+        {
+            const std::string uri = "test:?storage=" + (device.folder / "kkt.jsonl");
+            auto other =
+                driver::test::create(*driver::DeviceUri::parse(uri), {.clock = device.clock});
+            BOOST_REQUIRE(other.has_value());
+            BOOST_TEST(word((*other)->perform(fiscal::Register{receipt("")}, "", soon())) ==
+                       "done 2");
+        }
+        BOOST_TEST(word(device->recover(marker, soon())) == "unknown earlier");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_queue_to_the_operator_survives_a_restart) {
+    Device device;
+    device.faults("ofd=stuck");
+    BOOST_TEST(word(device.perform(fiscal::OpenShift{})) == "done 1");
+    device.clock.seconds += 60;
+    BOOST_TEST(word(device.sell(receipt())) == "done 2");
+    const fiscal::OfdQueue queue = device.state().ofd;
+    BOOST_TEST(queue.unsent == 2U);
+    device.reopen();
+    BOOST_TEST((device.state().ofd == queue));
+    BOOST_TEST(word(device.sell(receipt())) == "done 3");
+    BOOST_TEST(device.state().ofd.unsent == 3U);
+    BOOST_TEST((device.state().ofd.oldest == queue.oldest));
+    device.faults("");
+    BOOST_TEST(device.state().ofd.unsent == 0U);
+    BOOST_TEST(word(device.sell(receipt())) == "done 4");
+    device.reopen();
+    BOOST_TEST(device.state().ofd.unsent == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(recovery_of_shift_reports) {

@@ -1,5 +1,6 @@
 #include "fiscal/compile.hpp"
 
+#include "fiscal/ffd.hpp"
 #include "fiscal/text.hpp"
 #include "sample.hpp"
 
@@ -17,11 +18,12 @@ struct Shop {
     Legal legal = sample::legal();
     Capabilities device = sample::capabilities();
     TaxationSet taxations{static_cast<std::uint8_t>(Taxation::osn)};
+    std::optional<std::uint8_t> ffd = ffd_1_2;
     Date today{2026, 11, 21};
     std::optional<Original> original;
 
     [[nodiscard]] Result<Compiled, NotLawful> result() const {
-        return compile(draft, {legal, device, taxations, today, original});
+        return compile(draft, {legal, device, taxations, ffd, today, original});
     }
     [[nodiscard]] Compiled good() const {
         const auto compiled = result();
@@ -537,6 +539,25 @@ BOOST_AUTO_TEST_CASE(marked_goods) {
     shop.breaks(Rule::line_sum, first + "/PositionSumm", {"1950.00", "7"});
 }
 
+BOOST_AUTO_TEST_CASE(objects_of_other_formats) {
+    auto shop = plain();
+    const auto path = first + "/PaymentObject";
+    shop.device.marking = true;
+    shop.position().object = PaymentObject::marked_no_code;
+    BOOST_TEST(shop.good().warnings.empty());
+    shop.ffd = ffd_1_1;
+    shop.breaks(Rule::unsupported, path, {"commodity_without_marking (32)", "1.2", "1.1"});
+    shop.ffd = ffd_1_05;
+    shop.breaks(Rule::unsupported, path, {"1.2", "1.05", "укажите другой предмет расчёта"});
+    shop.position().object = PaymentObject::funds_issuance;
+    shop.breaks(Rule::unsupported, path, {"funds_issuance (27)", "1.1", "1.05"});
+    shop.ffd = ffd_1_1;
+    BOOST_TEST(shop.good().warnings.empty());
+    shop.ffd.reset(); // the KKT was not asked yet
+    shop.position().object = PaymentObject::marked_no_code;
+    BOOST_TEST(shop.good().warnings.empty());
+}
+
 BOOST_AUTO_TEST_CASE(agents) {
     auto shop = plain();
     shop.position().supplier = Supplier{{"+74951234567"}, "ООО «Ромашка»", "7707083893"};
@@ -565,6 +586,28 @@ BOOST_AUTO_TEST_CASE(corrections) {
     shop.draft.correction->date = {2026, 11, 20};
     shop.device.corrections = false;
     shop.breaks(Rule::unsupported, "/correction");
+}
+
+BOOST_AUTO_TEST_CASE(corrections_of_refunds_need_a_newer_format) {
+    auto shop = plain();
+    shop.draft.correction = Correction{CorrectionType::self, {2026, 11, 20}, ""};
+    shop.ffd = ffd_1_05;
+    for (const auto kind : {ReceiptKind::sell, ReceiptKind::buy}) {
+        shop.draft.kind = kind;
+        BOOST_TEST(shop.good().warnings.empty());
+    }
+    for (const auto kind : {ReceiptKind::sell_refund, ReceiptKind::buy_refund}) {
+        shop.draft.kind = kind;
+        shop.ffd = ffd_1_05;
+        shop.breaks(Rule::unsupported, "/correction", {"1.05", "обычным чеком возврата"});
+        shop.ffd = ffd_1_1;
+        BOOST_TEST(shop.good().warnings.empty());
+        shop.ffd.reset();
+        BOOST_TEST(shop.good().warnings.empty());
+    }
+    shop.draft.correction.reset(); // a plain refund
+    shop.ffd = ffd_1_05;
+    BOOST_TEST(shop.good().warnings.empty());
 }
 
 BOOST_AUTO_TEST_CASE(buyers) {

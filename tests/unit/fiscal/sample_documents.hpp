@@ -62,6 +62,9 @@ inline Document random_receipt(std::mt19937_64& random) {
             item(text(128), Money(below(1'000'000)), quantity, static_cast<VatRate>(below(14)));
         line.method = static_cast<PaymentMethod>(1 + below(6));
         line.object = static_cast<PaymentObject>(1 + below(26));
+        if (const auto codes = name_codes(line.object)) {
+            line.name = std::to_string(codes->first);
+        }
         if (below(4) == 0) {
             line.supplier = Supplier{{"+79161234567"}, text(40), "7701234560"};
         }

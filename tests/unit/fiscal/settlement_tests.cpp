@@ -1,5 +1,7 @@
 #include "fiscal/settlement.hpp"
 
+#include "fiscal/ffd.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 using namespace kktd::fiscal;
@@ -39,6 +41,34 @@ BOOST_AUTO_TEST_CASE(words_of_other_peers) {
     BOOST_TEST((payment_object_by_name("commodity_with_marking") == PaymentObject::marked));
     BOOST_TEST(title(ReceiptKind::sell_refund) == "ВОЗВРАТ ПРИХОДА");
     BOOST_TEST(title(PaymentMethod::full_payment) == "ПОЛНЫЙ РАСЧЕТ");
+}
+
+BOOST_AUTO_TEST_CASE(objects_that_are_named_by_numbers) {
+    for (int code = 1; code <= 33; ++code) {
+        const auto codes = name_codes(static_cast<PaymentObject>(code));
+        BOOST_TEST(codes.has_value() == (code == 15 || code == 16), code);
+    }
+    const auto gain = *name_codes(PaymentObject::non_operating_gain);
+    const auto premium = *name_codes(PaymentObject::insurance_premium);
+    for (const char* name : {"1", "9", "10", "25"}) {
+        BOOST_TEST(gain.has(name), name);
+        BOOST_TEST(!premium.has(name), name);
+    }
+    for (const char* name : {"26", "31"}) {
+        BOOST_TEST(premium.has(name), name);
+        BOOST_TEST(!gain.has(name), name);
+    }
+    for (const char* name : {"", "0", "01", "32", " 1", "1 ", "-1", "1.0", "Доход"}) {
+        BOOST_TEST(!gain.has(name), name);
+        BOOST_TEST(!premium.has(name), name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(objects_come_with_formats) {
+    for (int code = 1; code <= 33; ++code) {
+        const int ffd = code >= 30 ? ffd_1_2 : code == 27 ? ffd_1_1 : ffd_1_05;
+        BOOST_TEST(first_ffd(static_cast<PaymentObject>(code)) == ffd, code);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(unknown_words_and_codes) {

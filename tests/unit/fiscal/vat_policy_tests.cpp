@@ -26,7 +26,7 @@ struct Case {
         auto legal = sample::legal();
         legal.legacy_vat = legacy;
         const auto device = sample::capabilities();
-        return choose_vat(sent, method, draft, {legal, device, {}, today, original});
+        return choose_vat(sent, method, draft, {legal, device, {}, {}, today, original});
     }
     [[nodiscard]] bool keeps(VatRate sent) const {
         const auto choice = ask(sent);
