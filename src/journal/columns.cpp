@@ -208,6 +208,22 @@ fiscal::Warnings warnings_of(std::string_view column) {
     return warnings;
 }
 
+std::string pack(const std::vector<std::string>& keys) {
+    std::string packed;
+    for (const std::string& key : keys) {
+        append(packed, key);
+    }
+    return packed;
+}
+
+std::vector<std::string> keys_of(std::string_view column) {
+    std::vector<std::string> keys;
+    for (Fields fields(column); !fields.done();) {
+        keys.push_back(fields.text());
+    }
+    return keys;
+}
+
 std::string pack(const fiscal::Fault& fault) {
     std::string packed;
     append(packed, fiscal::name(fault.cls()));

@@ -50,6 +50,9 @@ inline constexpr std::int64_t id_space_code = 100;
 [[nodiscard]] std::string pack(const fiscal::Warnings& warnings);
 [[nodiscard]] fiscal::Warnings warnings_of(std::string_view column);
 
+[[nodiscard]] std::string pack(const std::vector<std::string>& keys);
+[[nodiscard]] std::vector<std::string> keys_of(std::string_view column);
+
 [[nodiscard]] std::string pack(const fiscal::Fault& fault);
 [[nodiscard]] fiscal::Fault fault_of(std::string_view column);
 

@@ -46,8 +46,8 @@ int wal_hook(void* used, sqlite3*, const char*, int pages) {
 
 } // namespace
 
-GroupCommit::GroupCommit(std::unique_ptr<Connection> connection)
-    : connection_(std::move(connection)), ledger_(*connection_),
+GroupCommit::GroupCommit(std::unique_ptr<Connection> connection, FreshKeys& fresh)
+    : connection_(std::move(connection)), ledger_(*connection_, fresh),
       begin_(*connection_, "BEGIN IMMEDIATE"), commit_(*connection_, "COMMIT") {
     sqlite3_wal_hook(connection_->handle(), wal_hook, &wal_used_);
     thread_ = std::thread([this] { run(); });
@@ -68,52 +68,90 @@ std::optional<JournalError> GroupCommit::trouble() const {
 }
 
 void GroupCommit::queue(std::unique_ptr<Write> write, Urgency urgency) {
-    bool wake = false;
-    {
-        const std::lock_guard lock(mutex_);
-        const TimePoint due =
-            urgency == Urgency::now ? TimePoint::min() : steady_clock::now() + with_next_span;
-        // A writer that will look again soon enough by itself is not woken.
-        wake = queue_.empty() || due < due_;
-        due_ = queue_.empty() ? due : std::min(due_, due);
-        queue_.push_back(std::move(write));
+    std::unique_lock lock(mutex_);
+    const bool now = urgency == Urgency::now;
+    const TimePoint due = now ? TimePoint::min() : steady_clock::now() + with_next_span;
+    // A thread that will look again soon enough by itself is not woken.
+    const bool first = queue_.empty() || due < due_;
+    due_ = queue_.empty() ? due : std::min(due_, due);
+    queue_.push_back(std::move(write));
+    if (committing_) {
+        return; // whoever is at it looks into the queue when he is done
     }
-    if (wake) {
+    const bool here = now && wal_used_ < checkpoint_at_;
+    if (here) {
+        commit_group(lock);
+    }
+    if (here ? thread_needed() : first) {
+        lock.unlock();
         changed_.notify_one();
     }
 }
 
 void GroupCommit::run() {
-    for (Writes writes; wait(writes); writes.clear()) {
-        if (!writes.empty()) {
-            commit(writes);
-        }
-        if (writes.empty() || wal_used_ >= checkpoint_at_) {
-            checkpoint();
+    std::unique_lock lock(mutex_);
+    while (true) {
+        switch (wait(lock)) {
+        case Work::commit:
+            commit_group(lock);
+            if (wal_used_ < checkpoint_at_) {
+                break;
+            }
+            [[fallthrough]];
+        case Work::checkpoint:
+            checkpoint(lock);
+            break;
+        case Work::end:
+            checkpoint(lock);
+            return;
         }
     }
-    checkpoint();
 }
 
-/// Takes what is due. Leaves `writes` empty if there is time for a checkpoint; false when
-/// everything is written and the thread shall end.
-bool GroupCommit::wait(Writes& writes) {
-    std::unique_lock lock(mutex_);
-    const TimePoint idle = steady_clock::now() + idle_span;
+/// Whether the writer's thread would sleep over something that has to be done.
+bool GroupCommit::thread_needed() const {
+    return !queue_.empty() || wal_used_ >= checkpoint_at_ ||
+           (sleeping_ && !copied_ && wal_used_ >= idle_checkpoint_pages);
+}
+
+/// Until nobody is committing and there is something to do.
+GroupCommit::Work GroupCommit::wait(std::unique_lock<std::mutex>& lock) {
+    TimePoint idle = steady_clock::now() + idle_span;
+    int used_then = -1;
+    const auto sleep = [&] {
+        sleeping_ = true;
+        changed_.wait(lock);
+        sleeping_ = false;
+        idle = steady_clock::now() + idle_span;
+    };
     while (true) {
-        if (!queue_.empty()) {
+        if (committing_) {
+            sleep();
+        } else if (!queue_.empty()) {
             if (stopping_ || steady_clock::now() >= due_) {
-                break;
+                return Work::commit;
             }
             changed_.wait_until(lock, due_);
         } else if (stopping_) {
-            return false;
+            return Work::end;
+        } else if (wal_used_ >= checkpoint_at_) {
+            return Work::checkpoint;
         } else if (copied_ || wal_used_ < idle_checkpoint_pages) {
-            changed_.wait(lock);
-        } else if (changed_.wait_until(lock, idle) == std::cv_status::timeout && queue_.empty()) {
-            return true;
+            sleep();
+        } else if (used_then != wal_used_) { // somebody has committed meanwhile
+            used_then = wal_used_;
+            idle = steady_clock::now() + idle_span;
+        } else if (steady_clock::now() >= idle) {
+            return Work::checkpoint;
+        } else {
+            changed_.wait_until(lock, idle);
         }
     }
+}
+
+/// Commits what is queued, as far as it goes into one batch. The lock is released meanwhile.
+void GroupCommit::commit_group(std::unique_lock<std::mutex>& lock) {
+    Writes writes;
     if (queue_.size() <= max_batch) {
         writes.swap(queue_);
     } else {
@@ -121,7 +159,12 @@ bool GroupCommit::wait(Writes& writes) {
         writes.assign(std::move_iterator(queue_.begin()), std::move_iterator(end));
         queue_.erase(queue_.begin(), end);
     }
-    return true;
+    committing_ = true;
+    lock.unlock();
+    commit(writes);
+    writes.clear();
+    lock.lock();
+    committing_ = false;
 }
 
 void GroupCommit::commit(Writes& writes) {
@@ -134,6 +177,7 @@ void GroupCommit::commit(Writes& writes) {
             pass(writes, &FaultPoints::before);
             const int used_before = wal_used_;
             commit_.run();
+            ledger_.committed();
             copied_ = false;
             if (wal_used_ < used_before) { // the WAL was begun anew
                 checkpoint_at_ = checkpoint_pages;
@@ -149,15 +193,19 @@ void GroupCommit::commit(Writes& writes) {
     }
 }
 
-void GroupCommit::checkpoint() {
-    if (copied_ || trouble()) {
+void GroupCommit::checkpoint(std::unique_lock<std::mutex>& lock) {
+    if (copied_ || trouble_) {
         return;
     }
+    committing_ = true;
+    lock.unlock();
     try {
         connection_->checkpoint();
     } catch (const std::exception& error) {
         fail(error.what());
     }
+    lock.lock();
+    committing_ = false;
     copied_ = true;
     // If readers hold part of it back, the next try comes after some more pages.
     checkpoint_at_ = wal_used_ + checkpoint_pages / 4;

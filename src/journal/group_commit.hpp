@@ -1,9 +1,11 @@
-// GroupCommit: the writer's thread, the only one that writes or checkpoints journal.db. Writes that
-// arrive while a commit waits for the disk share the next one: one fsync for all of them.
+// GroupCommit: makes writes durable, each group of them in one transaction with one fsync. A write
+// that finds nobody at it is committed on its caller's own thread, which saves two changes of
+// thread; writes that arrive while a commit waits for the disk are a group for the writer's thread.
+// Whoever commits has the only connection that writes or checkpoints journal.db for himself.
 //
 // The WAL is grown to its full size once and then written over: a commit that makes no file longer
-// is a cheaper fdatasync. It is copied into the database (checkpoint) when nothing else is to do,
-// or when it is full.
+// is a cheaper fdatasync. It is copied into the database (checkpoint) by the writer's thread, when
+// nothing else is to do or when it is full.
 #pragma once
 
 #include "journal/ledger.hpp"
@@ -39,15 +41,17 @@ public:
     static constexpr int wal_pages = 1000;
     static constexpr std::chrono::milliseconds idle_span{100};
 
-    /// Takes a connection whose schema is migrated. Starts the thread.
-    explicit GroupCommit(std::unique_ptr<Connection> connection);
+    /// Takes a connection whose schema is migrated; `fresh` is that of its journal and outlives
+    /// this. Starts the thread.
+    GroupCommit(std::unique_ptr<Connection> connection, FreshKeys& fresh);
     /// Makes everything queued durable, calls the callbacks, checkpoints, ends the thread.
     ~GroupCommit();
     GroupCommit(const GroupCommit&) = delete;
     GroupCommit& operator=(const GroupCommit&) = delete;
 
     /// Any thread. `change` is called with the ledger inside the transaction; `done` after the
-    /// commit with what it returned, or with what went wrong.
+    /// commit with what it returned, or with what went wrong. Both perhaps before this returns, on
+    /// the caller's thread, together with those of others.
     template<class T, class Change>
     void submit(WriteKind kind, Urgency urgency, Change change, Callback<T> done) {
         queue(std::make_unique<WriteOf<T, Change>>(kind, std::move(change), std::move(done)),
@@ -96,16 +100,21 @@ private:
 
     using Writes = std::vector<std::unique_ptr<Write>>;
 
+    /// What the writer's thread finds to do.
+    enum class Work : std::uint8_t { commit, checkpoint, end };
+
     void queue(std::unique_ptr<Write> write, Urgency urgency);
     void run();
-    [[nodiscard]] bool wait(Writes& writes);
+    [[nodiscard]] Work wait(std::unique_lock<std::mutex>& lock);
+    [[nodiscard]] bool thread_needed() const;
+    void commit_group(std::unique_lock<std::mutex>& lock);
     void commit(Writes& writes);
-    void checkpoint();
+    void checkpoint(std::unique_lock<std::mutex>& lock);
     void fail(const std::string& text);
 
     const std::unique_ptr<Connection> connection_;
 
-    // Of the writer's thread alone.
+    // Of whoever has set `committing_`.
     Ledger ledger_;
     Statement begin_;
     Statement commit_;
@@ -117,6 +126,8 @@ private:
     std::condition_variable changed_;
     Writes queue_;
     TimePoint due_; ///< when the queue must be written, if it is not empty
+    bool committing_ = false;
+    bool sleeping_ = false; ///< the writer's thread, until it is woken
     bool stopping_ = false;
     std::optional<JournalError> trouble_;
 

@@ -41,21 +41,17 @@ bool is_receipt(fiscal::TaskKind kind) {
 
 } // namespace
 
-Ledger::Ledger(Connection& connection)
-    : connection_(connection), lookups_(connection),
+Ledger::Ledger(Connection& connection, FreshKeys& fresh)
+    : connection_(connection), fresh_(fresh), lookups_(connection, fresh),
       insert_receipt_(
           connection,
           "INSERT INTO receipt (indexed, state, id, attempt, space, kkt, accepted_at, number,"
-          " date, kind, total, rates, content, repeat_key, request_id, warnings, draft,"
-          " request, inn) VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-          " ?13, ?14, ?15, ?16, ?17, ?18)"),
+          " date, kind, total, rates, content, keys, repeat_key, request_id, warnings, draft,"
+          " request, inn) VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+          " ?15, ?16, ?17, ?18, ?19)"),
       supersede_(connection, "UPDATE receipt SET superseded_by = ?3 WHERE row IN (?1, ?2)"),
-      insert_key_(connection, "INSERT INTO fresh_key (space, key, receipt) VALUES (?1, ?2, ?3)"
+      insert_key_(connection, "INSERT INTO receipt_key (space, key, receipt) VALUES (?1, ?2, ?3)"
                               " ON CONFLICT DO UPDATE SET receipt = excluded.receipt"),
-      move_keys_(connection, "INSERT INTO receipt_key (space, key, receipt)"
-                             " SELECT space, key, receipt FROM fresh_key WHERE true"
-                             " ON CONFLICT DO UPDATE SET receipt = excluded.receipt"),
-      delete_fresh_keys_(connection, "DELETE FROM fresh_key"),
       index_receipts_(connection, "UPDATE receipt SET indexed = 1 WHERE indexed = 0"
                                   " AND row > (SELECT max(row) FROM receipt) - ?1"),
       select_idle_(connection, "SELECT 1 FROM receipt r WHERE r.row = ?1 AND r.state = 2"
@@ -119,17 +115,14 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
     insert_receipt_.run(state_code(state), claimed.id, claimed.attempt, space_code(claim.space),
                         claim.kkt, claim.at, claim.number, pack(claim.date), kind_code(claim.kind),
                         claim.total.kopecks(), pack(claim.rates), Blob{claim.content_digest},
-                        claim.repeat_key, claim.request_id, pack(warnings), Blob{claim.draft},
-                        Blob{claim.request}, claim.inn);
+                        pack(claim.keys), claim.repeat_key, claim.request_id, pack(warnings),
+                        Blob{claim.draft}, Blob{claim.request}, claim.inn);
     claimed.row = connection_.last_row();
     if (earlier) {
         supersede_.run(*first, earlier->row, claimed.row);
-    } else {
-        insert_key_.run(id_space_code, claimed.id, claimed.row);
     }
-    for (const std::string& key : claim.keys) {
-        insert_key_.run(space_code(claim.space), key, first.value_or(claimed.row));
-    }
+    fresh_.add(claimed.row, first.value_or(claimed.row), earlier ? "" : claimed.id,
+               space_code(claim.space), claim.keys, claim.repeat_key);
     if (claim.rehearsed) {
         const fiscal::Standing& end = *claim.rehearsed;
         const RowId outcome = say(claimed.row, std::nullopt,
@@ -141,7 +134,7 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
                                    .note = {}});
         upsert_result_.run(claimed.row, outcome, "");
     }
-    if (++fresh_ == Lookups::fresh_receipts) {
+    if (fresh_.receipts() == FreshKeys::max_receipts) {
         index();
     }
     return claimed;
@@ -149,10 +142,10 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
 
 /// Takes the newest receipts and their keys into the large indexes, neighbours together.
 void Ledger::index() {
-    move_keys_.run();
-    delete_fresh_keys_.run();
-    index_receipts_.run(Lookups::fresh_receipts);
-    fresh_ = 0;
+    for (const auto& [key, first] : fresh_.take()) {
+        insert_key_.run(key.first, key.second, first);
+    }
+    index_receipts_.run(FreshKeys::max_receipts);
 }
 
 Ledger::Answer<RowId> Ledger::intent(const Intent& intent) {

@@ -14,7 +14,8 @@ namespace kktd::journal {
 
 class Ledger {
 public:
-    explicit Ledger(Connection& connection);
+    /// `fresh` is that of this journal.
+    Ledger(Connection& connection, FreshKeys& fresh);
 
     template<class T>
     using Answer = fiscal::Result<T, JournalError>;
@@ -33,6 +34,9 @@ public:
                                     fiscal::UtcMicros at);
     [[nodiscard]] Answer<bool> note(const std::string& kkt, const std::string& text,
                                     fiscal::UtcMicros at);
+
+    /// To be called after every commit.
+    void committed() { fresh_.taken(); }
 
 private:
     /// What a new row of `outcome` says besides whose it is.
@@ -53,13 +57,11 @@ private:
                 const std::string& warnings);
 
     Connection& connection_;
+    FreshKeys& fresh_;
     Lookups lookups_;
-    int fresh_ = Lookups::fresh_receipts - 1; ///< receipts not in the indexes, at most
     Statement insert_receipt_;
     Statement supersede_;
     Statement insert_key_;
-    Statement move_keys_;
-    Statement delete_fresh_keys_;
     Statement index_receipts_;
     Statement select_idle_;
     Statement insert_intent_;

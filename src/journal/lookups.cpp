@@ -25,17 +25,19 @@ std::string receipts(std::string_view condition) {
            std::string(condition);
 }
 
-/// The row of the first attempt of the receipt to which key ?2 of space ?1 leads.
-const std::string first_of_key =
-    "coalesce((SELECT receipt FROM fresh_key WHERE space = ?1 AND key = ?2),"
-    " (SELECT receipt FROM receipt_key WHERE space = ?1 AND key = ?2))";
-
 /// Receipts for which the condition holds, whether they are in its index already or not.
 std::string indexed_receipts(const std::string& condition) {
     return receipts("r.row IN (SELECT row FROM receipt WHERE indexed = 1 AND " + condition +
                     " UNION ALL SELECT row FROM receipt WHERE indexed = 0"
                     " AND row > (SELECT max(row) FROM receipt) - " +
-                    std::to_string(Lookups::fresh_receipts) + " AND " + condition + ")");
+                    std::to_string(FreshKeys::max_receipts) + " AND " + condition + ")");
+}
+
+/// What makes a receipt with the same repeat key a repeat.
+std::string repeats(const std::string& space, const std::string& content,
+                    const std::string& since) {
+    return " AND superseded_by IS NULL AND space = " + space + " AND content = " + content +
+           " AND accepted_at >= " + since + " AND state NOT IN (4, 6)";
 }
 
 StoredReceipt receipt_of(const Statement::Rows& row) {
@@ -99,22 +101,21 @@ std::int64_t sql_limit(std::size_t limit) {
 
 } // namespace
 
-Lookups::Lookups(Connection& connection)
-    : find_key_(connection, receipts("r.row = (SELECT coalesce(superseded_by, row) FROM receipt"
-                                     " WHERE row = " +
-                                     first_of_key + ")")),
+Lookups::Lookups(Connection& connection, const FreshKeys& fresh)
+    : fresh_(fresh), first_row_(connection, "SELECT receipt FROM receipt_key"
+                                            " WHERE space = ?1 AND key = ?2"),
+      newest_attempt_(connection, receipts("r.row = (SELECT coalesce(superseded_by, row)"
+                                           " FROM receipt WHERE row = ?1)")),
       find_row_(connection, receipts("r.row = ?1")),
-      first_row_(connection, "SELECT row FROM receipt WHERE row = " + first_of_key),
       find_number_(connection,
                    indexed_receipts("number = ?1 AND number <> '' AND superseded_by IS NULL"
                                     " AND space <> ?2 AND (?3 IS NULL OR date = ?3)"
                                     " AND (?4 IS NULL OR kind = ?4)") +
                        " ORDER BY r.row DESC LIMIT ?5"),
-      find_repeat_(connection,
-                   indexed_receipts("repeat_key = ?1 AND repeat_key <> '' AND superseded_by IS NULL"
-                                    " AND space = ?2 AND content = ?3 AND accepted_at >= ?4"
-                                    " AND state NOT IN (4, 6)") +
-                       " ORDER BY r.row DESC LIMIT 1"),
+      is_repeat_(connection, "SELECT 1 FROM receipt WHERE row = ?1" + repeats("?2", "?3", "?4")),
+      find_repeat_(connection, "SELECT row FROM receipt WHERE indexed = 1 AND repeat_key = ?1"
+                               " AND repeat_key <> ''" +
+                                   repeats("?2", "?3", "?4") + " ORDER BY row DESC LIMIT 1"),
       accepted_(connection, indexed_receipts("kkt = ?1 AND state = 2") + " ORDER BY r.row"),
       open_intents_(connection,
                     "SELECT row, receipt, kkt, at, inconclusive, fn, last_fd, shift, kind,"
@@ -127,23 +128,35 @@ Lookups::Lookups(Connection& connection)
       owing_(connection, "SELECT kkt, space FROM receipt WHERE indexed = 1 AND state = 2"
                          " UNION SELECT kkt, space FROM receipt WHERE indexed = 0 AND state = 2"
                          " AND row > (SELECT max(row) FROM receipt) - " +
-                             std::to_string(fresh_receipts) +
+                             std::to_string(FreshKeys::max_receipts) +
                              " UNION SELECT kkt, space FROM receipt WHERE state = 5"),
       has_real_documents_(connection,
-                          "SELECT 1 WHERE EXISTS (SELECT 1 FROM fresh_key WHERE space = ?1)"
-                          " OR EXISTS (SELECT 1 FROM receipt_key WHERE space = ?1)") {}
+                          "SELECT 1 WHERE EXISTS (SELECT 1 FROM receipt_key WHERE space = ?1)") {}
 
 std::optional<StoredReceipt> Lookups::find_key(Space space, std::string_view key) {
-    return one_of(find_key_.query(space_code(space), key));
+    return newest_attempt(space_code(space), key);
 }
 
 std::optional<StoredReceipt> Lookups::find_id(std::string_view id) {
-    return one_of(find_key_.query(id_space_code, id));
+    return newest_attempt(id_space_code, id);
 }
 
 std::optional<RowId> Lookups::first_row(std::string_view id) {
-    auto rows = first_row_.query(id_space_code, id);
+    return first_row(id_space_code, id);
+}
+
+std::optional<RowId> Lookups::first_row(std::int64_t space, std::string_view key) {
+    // In this order: what is not fresh any more is committed in the index, and is seen there.
+    if (const auto row = fresh_.first_of(space, key)) {
+        return row;
+    }
+    auto rows = first_row_.query(space, key);
     return rows.next() ? std::optional(rows.integer(0)) : std::nullopt;
+}
+
+std::optional<StoredReceipt> Lookups::newest_attempt(std::int64_t space, std::string_view key) {
+    const auto first = first_row(space, key);
+    return first ? one_of(newest_attempt_.query(*first)) : std::nullopt;
 }
 
 std::optional<StoredReceipt> Lookups::find_row(RowId row) {
@@ -162,7 +175,20 @@ std::vector<StoredReceipt> Lookups::find_number(std::string_view number,
 std::optional<StoredReceipt> Lookups::find_repeat(Space space, std::string_view repeat_key,
                                                   std::string_view content_digest,
                                                   fiscal::UtcMicros since) {
-    return one_of(find_repeat_.query(repeat_key, space_code(space), Blob{content_digest}, since));
+    const auto code = space_code(space);
+    for (const RowId row : fresh_.repeats(repeat_key)) { // all of them newer than the others
+        if (is_repeat_.query(row, code, Blob{content_digest}, since).next()) {
+            return find_row(row);
+        }
+    }
+    std::optional<RowId> row;
+    {
+        auto rows = find_repeat_.query(repeat_key, code, Blob{content_digest}, since);
+        if (rows.next()) {
+            row = rows.integer(0);
+        }
+    }
+    return row ? find_row(*row) : std::nullopt;
 }
 
 std::vector<StoredReceipt> Lookups::accepted(std::string_view kkt) {
@@ -223,7 +249,8 @@ std::vector<Owing> Lookups::owing() {
 }
 
 bool Lookups::has_real_documents() {
-    return has_real_documents_.query(space_code(Space::real)).next();
+    const auto real = space_code(Space::real);
+    return fresh_.any_of(real) || has_real_documents_.query(real).next();
 }
 
 } // namespace kktd::journal

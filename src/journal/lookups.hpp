@@ -3,6 +3,7 @@
 // thread at a time.
 #pragma once
 
+#include "journal/fresh_keys.hpp"
 #include "journal/statement.hpp"
 #include "journal/store.hpp"
 
@@ -15,10 +16,8 @@ namespace kktd::journal {
 
 class Lookups {
 public:
-    /// Receipts not yet in the large indexes are among the last so many rows.
-    static constexpr int fresh_receipts = 32;
-
-    explicit Lookups(Connection& connection);
+    /// `fresh` is that of this journal.
+    Lookups(Connection& connection, const FreshKeys& fresh);
 
     // As Store documents them.
     [[nodiscard]] std::optional<StoredReceipt> find_key(Space space, std::string_view key);
@@ -42,10 +41,16 @@ public:
     [[nodiscard]] bool has_real_documents();
 
 private:
-    Statement find_key_;
-    Statement find_row_;
+    [[nodiscard]] std::optional<RowId> first_row(std::int64_t space, std::string_view key);
+    [[nodiscard]] std::optional<StoredReceipt> newest_attempt(std::int64_t space,
+                                                              std::string_view key);
+
+    const FreshKeys& fresh_;
     Statement first_row_;
+    Statement newest_attempt_;
+    Statement find_row_;
     Statement find_number_;
+    Statement is_repeat_;
     Statement find_repeat_;
     Statement accepted_;
     Statement open_intents_;

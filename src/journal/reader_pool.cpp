@@ -2,8 +2,8 @@
 
 namespace kktd::journal {
 
-ReaderPool::Reader::Reader(const std::string& path, const char* vfs)
-    : connection(path, false, vfs), lookups(connection) {
+ReaderPool::Reader::Reader(const std::string& path, const char* vfs, const FreshKeys& fresh)
+    : connection(path, false, vfs), lookups(connection, fresh) {
     connection.exec("PRAGMA cache_size = -256"); // KiB: a lookup touches few pages
 }
 
@@ -16,7 +16,7 @@ std::unique_ptr<ReaderPool::Reader> ReaderPool::take() {
             return reader;
         }
     }
-    return std::make_unique<Reader>(path_, vfs_);
+    return std::make_unique<Reader>(path_, vfs_, fresh_);
 }
 
 void ReaderPool::give_back(std::unique_ptr<Reader> reader) {

@@ -22,7 +22,9 @@ public:
     /// Connections kept open between calls; more threads at once open and close their own.
     static constexpr std::size_t max_idle = 4;
 
-    ReaderPool(std::string path, const char* vfs) : path_(std::move(path)), vfs_(vfs) {}
+    /// `fresh` outlives the pool.
+    ReaderPool(std::string path, const char* vfs, const FreshKeys& fresh)
+        : path_(std::move(path)), vfs_(vfs), fresh_(fresh) {}
 
     /// Calls `question` with Lookups nobody else uses meanwhile. Any thread.
     template<class Question>
@@ -39,7 +41,7 @@ public:
 
 private:
     struct Reader {
-        Reader(const std::string& path, const char* vfs);
+        Reader(const std::string& path, const char* vfs, const FreshKeys& fresh);
         Connection connection;
         Lookups lookups;
     };
@@ -49,6 +51,7 @@ private:
 
     const std::string path_;
     const char* const vfs_;
+    const FreshKeys& fresh_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Reader>> idle_;
 };

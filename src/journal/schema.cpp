@@ -10,20 +10,19 @@ namespace {
 // receipt      one row an attempt, in the order of acceptance. Rows are appended; afterwards only
 //              `state` (always one byte: see columns.hpp), `indexed` and, once, `superseded_by`
 //              change.
-// receipt_key  the callers' keys, and the ids: each leads to the first attempt.
-// fresh_key    the same for the newest receipts, moved to receipt_key some at a time; what stands
-//              here goes before what stands there.
+// receipt_key  the callers' keys, and the ids: each leads to the first attempt. Those of the newest
+//              receipts are in `keys` of their rows only, and go before what stands here.
 // intent       the markers. `is_open` and `inconclusive` change in place.
 // outcome      what was ever said of an intent or receipt: only appended.
 // result       what the newest outcome made of a receipt, once there is one.
 // last_done    saves a search through the receipts of all KKT.
 //
-// What a commit costs besides the fsync is the number of pages it changes. A claim changes two: the
-// end of `receipt` and the one page of `fresh_key`. A receipt is put into the large indexes some
-// receipts later, with its neighbours (`indexed`; Ledger::fresh_receipts). And only changing what
-// keeps its size leaves full pages full: a receipt that grew at its outcome would split a page for
-// most receipts. Large texts stand last, so that reading the rest of a row does not go through
-// their pages.
+// What a commit costs besides the fsync is the number of pages it changes. A claim changes one, the
+// end of `receipt`. A receipt is put into the large indexes some receipts later, with its
+// neighbours
+// (`indexed`; FreshKeys). And only changing what keeps its size leaves full pages full: a receipt
+// that grew at its outcome would split a page for most receipts. Large texts stand last, so that
+// reading the rest of a row does not go through their pages.
 constexpr const char* version_1 = R"sql(
 CREATE TABLE receipt (
     row           INTEGER PRIMARY KEY,
@@ -42,6 +41,7 @@ CREATE TABLE receipt (
     total         INTEGER NOT NULL,
     rates         TEXT NOT NULL,
     content       BLOB NOT NULL,
+    keys          TEXT NOT NULL,
     repeat_key    TEXT NOT NULL,
     request_id    TEXT NOT NULL,
     warnings      TEXT NOT NULL,
@@ -56,13 +56,6 @@ CREATE INDEX receipt_repeat ON receipt (repeat_key)
     WHERE indexed = 1 AND repeat_key <> '' AND superseded_by IS NULL;
 
 CREATE TABLE receipt_key (
-    space   INTEGER NOT NULL,
-    key     TEXT NOT NULL,
-    receipt INTEGER NOT NULL REFERENCES receipt,
-    PRIMARY KEY (space, key)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE fresh_key (
     space   INTEGER NOT NULL,
     key     TEXT NOT NULL,
     receipt INTEGER NOT NULL REFERENCES receipt,

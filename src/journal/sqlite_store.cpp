@@ -99,7 +99,7 @@ void prove_writable(Connection& connection) {
 class SqliteStore final : public Store {
 public:
     SqliteStore(std::unique_ptr<Connection> writer, const std::string& path, const char* vfs)
-        : readers_(path, vfs), writer_(std::move(writer)) {}
+        : fresh_(*writer), readers_(path, vfs, fresh_), writer_(std::move(writer), fresh_) {}
 
     Read<std::optional<StoredReceipt>> find_key(Space space, std::string_view key) const override {
         return readers_.read([&](Lookups& lookups) { return lookups.find_key(space, key); });
@@ -116,13 +116,6 @@ public:
                                                  std::size_t limit) const override {
         return readers_.read(
             [&](Lookups& lookups) { return lookups.find_number(number, date, kind, limit); });
-    }
-    Read<std::optional<StoredReceipt>> find_repeat(Space space, std::string_view repeat_key,
-                                                   std::string_view content_digest,
-                                                   fiscal::UtcMicros since) const override {
-        return readers_.read([&](Lookups& lookups) {
-            return lookups.find_repeat(space, repeat_key, content_digest, since);
-        });
     }
     Read<std::vector<StoredReceipt>> accepted(std::string_view kkt) const override {
         return readers_.read([&](Lookups& lookups) { return lookups.accepted(kkt); });
@@ -192,6 +185,7 @@ public:
     std::optional<JournalError> trouble() const override { return writer_.trouble(); }
 
 private:
+    FreshKeys fresh_;
     mutable ReaderPool readers_;
     GroupCommit writer_;
 };

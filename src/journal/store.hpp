@@ -2,9 +2,12 @@
 // SQL and no table is known outside src/journal.
 //
 // Threads: read functions may be called from any thread at once and never wait for a writer. Write
-// functions only queue; one writer thread makes what has arrived durable in one transaction (group
-// commit) and then calls the callbacks, in the order of the calls, on the writer thread. A callback
-// must not block and must not call a read or wait for a write; it may queue further writes.
+// functions may wait for the disk, once, when nobody else is writing; otherwise they only queue.
+// What has arrived together is made durable in one transaction (group commit). Then the callbacks
+// are called, in the order of the calls, on whichever thread has written: the store's own, or that
+// of any caller, before its write function returns. A callback must not block, must not call a read
+// or wait for a write, and must take no lock that a caller of a write function holds; it may queue
+// further writes.
 //
 // Errors: after a failed write or fsync the store is in trouble for good: that call and every later
 // write gets the same JournalError, nothing is retried on the same handle. Reads may go on.
@@ -168,11 +171,6 @@ public:
     [[nodiscard]] virtual Read<std::vector<StoredReceipt>>
     find_number(std::string_view number, std::optional<fiscal::Date> date,
                 std::optional<fiscal::ReceiptKind> kind, std::size_t limit) const = 0;
-    /// The newest receipt with this repeat_key and content accepted at or after `since` that is
-    /// neither refused nor withdrawn: what Claim::repeat_since asks for.
-    [[nodiscard]] virtual Read<std::optional<StoredReceipt>>
-    find_repeat(Space space, std::string_view repeat_key, std::string_view content_digest,
-                fiscal::UtcMicros since) const = 0;
     /// Accepted receipts of a KKT in the order they were accepted.
     [[nodiscard]] virtual Read<std::vector<StoredReceipt>> accepted(std::string_view kkt) const = 0;
     [[nodiscard]] virtual Read<std::vector<OpenIntent>>

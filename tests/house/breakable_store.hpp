@@ -36,11 +36,6 @@ public:
                 std::optional<fiscal::ReceiptKind> kind, std::size_t limit) const override {
         return store_->find_number(number, date, kind, limit);
     }
-    journal::Read<std::optional<journal::StoredReceipt>>
-    find_repeat(journal::Space space, std::string_view repeat_key, std::string_view digest,
-                fiscal::UtcMicros since) const override {
-        return store_->find_repeat(space, repeat_key, digest, since);
-    }
     journal::Read<std::vector<journal::StoredReceipt>>
     accepted(std::string_view kkt) const override {
         return store_->accepted(kkt);

@@ -32,6 +32,15 @@ BOOST_AUTO_TEST_CASE(states_have_codes_of_one_byte_and_come_back) {
     BOOST_CHECK_THROW(static_cast<void>(state_of(8)), DamagedRow);
 }
 
+BOOST_AUTO_TEST_CASE(keys_come_back_whatever_stands_in_them) {
+    const std::vector<std::string> keys{"classic\x1f"
+                                        "7707083893",
+                                        "3:a,b", "", "ТР00-1"};
+    BOOST_TEST((keys_of(pack(keys)) == keys));
+    BOOST_TEST(keys_of("").empty());
+    BOOST_CHECK_THROW(static_cast<void>(keys_of("5:abc,")), DamagedRow);
+}
+
 BOOST_AUTO_TEST_CASE(spaces_come_back_and_none_is_that_of_ids) {
     for (const auto space : {Space::real, Space::test_device, Space::rehearsal}) {
         BOOST_TEST((space_of(space_code(space)) == space));

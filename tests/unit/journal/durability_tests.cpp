@@ -25,7 +25,8 @@ using namespace kktd::journal;
 using namespace kktd::tests;
 using fiscal::ReceiptState;
 
-constexpr int scenario_receipts = Lookups::fresh_receipts + 8; // some are indexed, some are not
+// Some are indexed, some are not.
+constexpr int scenario_receipts = static_cast<int>(FreshKeys::max_receipts) + 8;
 
 /// What callbacks called durable, in the order of the calls.
 struct Told {

@@ -45,34 +45,35 @@ void together(int count, const Work& work) {
     }
 }
 
-/// Holds the writer in a callback until it goes, so that what is queued meanwhile is one batch.
+/// Holds a writer in its callback until it goes, so that what is queued meanwhile is one batch.
 class HeldWriter {
 public:
-    explicit HeldWriter(Store& store) {
-        store.note("main", "hold", 1, [this](const Read<bool>&) {
-            std::unique_lock lock(mutex_);
-            held_ = true;
-            changed_.notify_all();
-            changed_.wait(lock, [&] { return !held_; });
-            gone_ = true;
-            changed_.notify_all();
-        });
+    explicit HeldWriter(Store& store)
+        : thread_([this, &store] {
+              store.note("main", "hold", 1, [this](const Read<bool>&) {
+                  std::unique_lock lock(mutex_);
+                  held_ = true;
+                  changed_.notify_all();
+                  changed_.wait(lock, [&] { return !held_; });
+              });
+          }) {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] { return held_; });
     }
-    ~HeldWriter() { release(); }
-    void release() {
-        std::unique_lock lock(mutex_);
-        held_ = false;
+    ~HeldWriter() {
+        {
+            const std::lock_guard lock(mutex_);
+            held_ = false;
+        }
         changed_.notify_all();
-        changed_.wait(lock, [&] { return gone_; });
+        thread_.join();
     }
 
 private:
     std::mutex mutex_;
     std::condition_variable changed_;
     bool held_ = false;
-    bool gone_ = false;
+    std::thread thread_; // the last member: it uses the others
 };
 
 } // namespace
@@ -170,6 +171,41 @@ BOOST_AUTO_TEST_CASE(a_write_with_next_does_not_wait_for_ever) {
     const auto done = outcome(*store, done_of(*begun, 42), Urgency::with_next);
     BOOST_TEST(*done);
     BOOST_TEST((steady_clock::now() - start >= GroupCommit::with_next_span));
+}
+
+BOOST_AUTO_TEST_CASE(a_lone_write_is_durable_when_the_call_returns) {
+    BOOST_REQUIRE(claim(*store, claim_of(1)).has_value()); // begins the WAL, which costs a sync
+    FaultyVfs::plan(FaultyVfs::Fault::none, 0);
+    std::thread::id written_by;
+    store->claim(claim_of(2), [&](const Read<Claimed>& claimed) {
+        BOOST_TEST(claimed.has_value());
+        written_by = std::this_thread::get_id();
+    });
+    BOOST_TEST((written_by == std::this_thread::get_id()));
+    BOOST_TEST(FaultyVfs::syncs() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_lone_write_takes_a_waiting_one_with_it) {
+    const auto claimed = claim(*store, claim_of(1));
+    const auto begun = intent(*store, intent_of(claimed->row, "S1"));
+    FaultyVfs::plan(FaultyVfs::Fault::none, 0);
+    auto outcome_done = std::make_shared<Promise<bool>>();
+    store->outcome(done_of(*begun, 42), Urgency::with_next, into(outcome_done));
+    BOOST_REQUIRE(claim(*store, claim_of(2)).has_value());
+    BOOST_TEST(*outcome_done->get_future().get());
+    BOOST_TEST(FaultyVfs::syncs() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_write_during_a_write_of_others_does_not_wait_for_the_disk) {
+    auto done = std::make_shared<Promise<bool>>();
+    auto future = done->get_future();
+    {
+        const HeldWriter held(*store);
+        store->note("main", "n", 1, into(done));
+        BOOST_TEST((future.wait_for(std::chrono::milliseconds(0)) == std::future_status::timeout));
+    }
+    BOOST_REQUIRE((future.wait_for(patience) == std::future_status::ready));
+    BOOST_TEST(*future.get());
 }
 
 BOOST_AUTO_TEST_CASE(a_callback_may_queue_the_next_write) {

@@ -18,10 +18,14 @@ struct Fixture {
         std::ofstream(dir.db());
         connection.emplace(dir.db(), true, nullptr);
         migrate(*connection);
+        fresh.emplace(*connection);
     }
     tests::TempDir dir;
     std::optional<Connection> connection;
+    std::optional<FreshKeys> fresh;
 };
+
+constexpr int fresh_receipts = static_cast<int>(FreshKeys::max_receipts);
 
 } // namespace
 
@@ -31,7 +35,7 @@ BOOST_FIXTURE_TEST_SUITE(lookups_tests, Fixture)
 // table, or build an index of its own.
 BOOST_AUTO_TEST_CASE(no_statement_scans_a_table) {
     constexpr int receipts = 200;
-    Ledger ledger(*connection);
+    Ledger ledger(*connection, *fresh);
     for (int n = 0; n < receipts; ++n) {
         const auto claimed = ledger.claim(tests::claim_of(n));
         BOOST_REQUIRE(claimed.has_value());
@@ -44,8 +48,9 @@ BOOST_AUTO_TEST_CASE(no_statement_scans_a_table) {
         }
     }
     BOOST_REQUIRE(*ledger.bind("main", {}, 1));
+    ledger.committed();
 
-    Lookups lookups(*connection);
+    Lookups lookups(*connection, *fresh);
     BOOST_TEST(lookups.find_key(Space::real, "key-5").has_value());
     BOOST_TEST(lookups.find_id(tests::id_of(6)).has_value());
     BOOST_TEST(lookups.find_row(7).has_value());
@@ -65,9 +70,6 @@ BOOST_AUTO_TEST_CASE(no_statement_scans_a_table) {
          statement != nullptr; statement = sqlite3_next_stmt(connection->handle(), statement)) {
         ++statements;
         const std::string sql = sqlite3_sql(statement);
-        if (sql == "DELETE FROM fresh_key" || sql.find("FROM fresh_key WHERE true") != sql.npos) {
-            continue; // a small table, on purpose
-        }
         BOOST_TEST_CONTEXT(sql) {
             // All unknown receipts are asked for: their index is gone through, and nothing else.
             const int wanted = sql.find("r.state = 5") != sql.npos ? 66 : 0;
@@ -81,9 +83,9 @@ BOOST_AUTO_TEST_CASE(no_statement_scans_a_table) {
 
 // What is not in the large indexes yet must be found all the same, and found once.
 BOOST_AUTO_TEST_CASE(fresh_and_indexed_receipts_are_found_alike) {
-    constexpr int receipts = 3 * Lookups::fresh_receipts + 5;
-    Ledger ledger(*connection);
-    Lookups lookups(*connection);
+    constexpr int receipts = 3 * fresh_receipts + 5;
+    Ledger ledger(*connection, *fresh);
+    Lookups lookups(*connection, *fresh);
     for (int n = 0; n < receipts; ++n) {
         BOOST_REQUIRE(ledger.claim(tests::claim_of(n)).has_value());
         BOOST_TEST(lookups.accepted("main").size() == static_cast<std::size_t>(n + 1));
@@ -96,29 +98,101 @@ BOOST_AUTO_TEST_CASE(fresh_and_indexed_receipts_are_found_alike) {
                            .has_value());
         }
         BOOST_TEST(!lookups.find_key(Space::real, tests::claim_of(n + 1).keys[0]).has_value());
+        if (n % 3 == 0) {
+            ledger.committed();
+        }
     }
-    Statement fresh(*connection, "SELECT count(*), min(row) FROM receipt WHERE indexed = 0");
-    auto row = fresh.query();
+    Statement not_indexed(*connection, "SELECT count(*), min(row) FROM receipt WHERE indexed = 0");
+    auto row = not_indexed.query();
     BOOST_REQUIRE(row.next());
     BOOST_TEST(row.integer(0) > 0);
-    BOOST_TEST(row.integer(0) < Lookups::fresh_receipts);
-    BOOST_TEST(row.integer(1) > receipts - Lookups::fresh_receipts);
+    BOOST_TEST(row.integer(0) < fresh_receipts);
+    BOOST_TEST(row.integer(1) > receipts - fresh_receipts);
 }
 
 BOOST_AUTO_TEST_CASE(a_ledger_goes_on_where_another_stopped) {
-    for (int n = 0; n < 2 * Lookups::fresh_receipts; ++n) {
-        Ledger ledger(*connection); // each as after a start
+    for (int n = 0; n < 2 * fresh_receipts; ++n) {
+        fresh.emplace(*connection); // each as after a start
+        Ledger ledger(*connection, *fresh);
         BOOST_REQUIRE(ledger.claim(tests::claim_of(n)).has_value());
-        Lookups lookups(*connection);
+        const auto again = ledger.claim(tests::claim_of(n / 2));
+        BOOST_REQUIRE((again.has_value() && again->existing.has_value()));
+        BOOST_TEST(again->existing->standing.id == tests::id_of(n / 2));
+        Lookups lookups(*connection, *fresh);
         BOOST_TEST(lookups.accepted("main").size() == static_cast<std::size_t>(n + 1));
     }
 }
 
+// A later attempt is fresh when its first attempt may be indexed long since.
+BOOST_AUTO_TEST_CASE(keys_lead_to_the_newest_attempt_after_a_start_too) {
+    for (const int between : {0, 2 * fresh_receipts}) {
+        const int refused = 1000 + between;
+        Claim claim = tests::claim_of(refused);
+        {
+            Ledger ledger(*connection, *fresh);
+            const auto first = ledger.claim(claim);
+            BOOST_REQUIRE(*ledger.finish(tests::refusal_of(first->row)));
+            for (int n = 0; n < between; ++n) {
+                BOOST_REQUIRE(ledger.claim(tests::claim_of(n)).has_value());
+            }
+            claim.id = tests::id_of(refused + 1);
+            claim.keys.push_back("another key " + std::to_string(between));
+            BOOST_TEST(ledger.claim(claim)->attempt == 2);
+        }
+        fresh.emplace(*connection);
+        Lookups lookups(*connection, *fresh);
+        for (const auto& key : claim.keys) {
+            const auto found = lookups.find_key(claim.space, key);
+            BOOST_REQUIRE(found.has_value());
+            BOOST_TEST(found->standing.id == tests::id_of(refused));
+            BOOST_TEST(found->standing.attempt == 2);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(repeats_under_another_date_are_found) {
+    using tests::claim_of;
+    for (const bool indexed : {false, true}) {
+        Ledger ledger(*connection, *fresh);
+        const int base = indexed ? 1000 : 0;
+        const auto accept = [&](int n, std::string digest, std::string repeat_key) {
+            Claim claim = claim_of(base + n);
+            claim.repeat_key = std::move(repeat_key);
+            claim.content_digest = std::move(digest);
+            return *ledger.claim(claim);
+        };
+        const std::string key = "R" + std::to_string(base);
+        const Claimed first = accept(1, "same", key);
+        const Claimed second = accept(2, "same", key);
+        accept(3, "other", key);
+        accept(4, "same", "");
+        for (int n = 0; indexed && n < fresh_receipts; ++n) {
+            BOOST_REQUIRE(ledger.claim(claim_of(100 + n)).has_value());
+        }
+        ledger.committed();
+        Lookups lookups(*connection, *fresh);
+        const auto repeat = [&](const char* digest, fiscal::UtcMicros since) -> std::string {
+            const auto found = lookups.find_repeat(Space::real, key, digest, since);
+            return found ? found->standing.id : "";
+        };
+        BOOST_TEST(repeat("same", 0) == second.id);
+        BOOST_TEST(repeat("same", claim_of(base + 2).at) == second.id);
+        BOOST_TEST(repeat("same", claim_of(base + 2).at + 1).empty());
+        BOOST_TEST(repeat("else", 0).empty());
+        BOOST_TEST(!lookups.find_repeat(Space::test_device, key, "same", 0).has_value());
+        BOOST_TEST(*ledger.finish(tests::refusal_of(second.row)));
+        BOOST_TEST(repeat("same", 0) == first.id);
+        BOOST_TEST(*ledger.finish(tests::withdrawal_of(first.row)));
+        BOOST_TEST(repeat("same", 0).empty());
+        BOOST_TEST(!lookups.find_repeat(Space::real, "", "same", 0).has_value());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_damaged_row_is_told_and_not_guessed) {
-    Ledger ledger(*connection);
+    Ledger ledger(*connection, *fresh);
     BOOST_REQUIRE(ledger.claim(tests::claim_of(1)).has_value());
     connection->exec("UPDATE receipt SET state = 77");
-    Lookups lookups(*connection);
+    Lookups lookups(*connection, *fresh);
     BOOST_CHECK_THROW(static_cast<void>(lookups.find_row(1)), std::exception);
 }
 

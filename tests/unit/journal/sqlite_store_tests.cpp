@@ -60,7 +60,6 @@ BOOST_AUTO_TEST_CASE(an_empty_journal_owes_nothing) {
     BOOST_TEST(!store->find_id("id")->has_value());
     BOOST_TEST(!store->find_row(1)->has_value());
     BOOST_TEST(store->find_number("1", {}, {}, 10)->empty());
-    BOOST_TEST(!store->find_repeat(Space::real, "r", "d", 0)->has_value());
     BOOST_TEST(store->accepted("main")->empty());
     BOOST_TEST(store->open_intents("main")->empty());
     BOOST_TEST(store->unknown(10)->empty());
@@ -491,35 +490,6 @@ BOOST_AUTO_TEST_CASE(receipts_are_found_by_number_newest_first) {
     BOOST_TEST(ids({}, buy, 10).empty());
     BOOST_TEST(ids({}, {}, 0).empty());
     BOOST_TEST(store->find_number("", {}, {}, 10)->empty());
-}
-
-BOOST_AUTO_TEST_CASE(repeats_under_another_date_are_found) {
-    const auto dated = [](int n, std::string digest) {
-        Claim claim = claim_of(n);
-        claim.repeat_key = "R";
-        claim.content_digest = std::move(digest);
-        return claim;
-    };
-    const Claimed first = accept(dated(1, "same"));
-    const Claimed second = accept(dated(2, "same"));
-    accept(dated(3, "other"));
-    const auto repeat = [&](const char* digest, fiscal::UtcMicros since) -> std::string {
-        const auto found = store->find_repeat(Space::real, "R", digest, since);
-        return found->has_value() ? (*found)->standing.id : "";
-    };
-    BOOST_TEST(repeat("same", 0) == second.id);
-    BOOST_TEST(repeat("same", claim_of(2).at) == second.id);
-    BOOST_TEST(repeat("same", claim_of(2).at + 1).empty());
-    BOOST_TEST(repeat("else", 0).empty());
-    BOOST_TEST(!store->find_repeat(Space::test_device, "R", "same", 0)->has_value());
-    BOOST_TEST(*finish(*store, refusal_of(second.row)));
-    BOOST_TEST(repeat("same", 0) == first.id);
-    BOOST_TEST(*finish(*store, withdrawal_of(first.row)));
-    BOOST_TEST(repeat("same", 0).empty());
-    Claim nameless = dated(4, "same");
-    nameless.repeat_key.clear();
-    accept(nameless);
-    BOOST_TEST(!store->find_repeat(Space::real, "", "same", 0)->has_value());
 }
 
 BOOST_AUTO_TEST_CASE(the_newest_binding_counts) {
