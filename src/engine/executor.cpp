@@ -132,6 +132,16 @@ KktSnapshot Executor::snapshot() const {
     return snapshot;
 }
 
+std::optional<fiscal::DeviceState> Executor::seen() const {
+    const std::lock_guard lock(mutex_);
+    return snapshot_.state;
+}
+
+std::optional<Fault> Executor::fault() const {
+    const std::lock_guard lock(mutex_);
+    return snapshot_.fault;
+}
+
 fiscal::LocalTime Executor::host_now() const {
     return {clock_.utc_micros() / micros(std::chrono::seconds(1)) + config_.utc_offset.count()};
 }
@@ -454,16 +464,17 @@ fiscal::Result<fiscal::Document, fiscal::NotLawful>
 Executor::compiled(Job& job, const fiscal::DeviceState& state) const {
     const auto today = state.now.date();
     if (!job.compiled || job.compiled->today != today ||
-        job.compiled->taxations != state.taxations) {
+        job.compiled->taxations != state.taxations || job.compiled->ffd != state.ffd) {
         auto compiled = fiscal::compile(job.draft, {.legal = config_.legal,
                                                     .capabilities = capabilities_,
                                                     .taxations = state.taxations,
+                                                    .ffd = state.ffd,
                                                     .today = today,
                                                     .original = job.original});
         if (!compiled) {
             return compiled.error();
         }
-        job.compiled = CompiledFor{std::move(*compiled), today, state.taxations};
+        job.compiled = CompiledFor{std::move(*compiled), today, state.taxations, state.ffd};
     }
     return job.compiled->compiled.document;
 }

@@ -57,6 +57,9 @@ public:
     [[nodiscard]] OperatorAnswer accept_identity();
 
     [[nodiscard]] KktSnapshot snapshot() const;
+    /// Parts of the snapshot.
+    [[nodiscard]] std::optional<fiscal::DeviceState> seen() const;
+    [[nodiscard]] std::optional<fiscal::Fault> fault() const;
     [[nodiscard]] const KktConfig& config() const { return config_; }
     [[nodiscard]] journal::Space space() const { return space_; }
     [[nodiscard]] const fiscal::Capabilities& capabilities() const { return capabilities_; }

@@ -9,6 +9,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string_view>
+#include <tuple>
 
 namespace kktd::engine {
 
@@ -31,12 +34,17 @@ std::string milliseconds(std::int64_t span) {
     return std::to_string(span / 1000) + "." + std::to_string(span % 1000 / 100) + " ms";
 }
 
-/// What compiling anew decided beyond what the caller was told.
+/// What compiling anew decided beyond what the caller was told. There may be some for each line.
 fiscal::Warnings missing_in(const fiscal::Warnings& told, const fiscal::Warnings& now) {
+    using Words = std::tuple<std::string_view, std::string_view, std::string_view>;
+    const auto words = [](const fiscal::Warning& warning) {
+        return Words(warning.code, warning.path, warning.text);
+    };
+    std::set<Words> known;
+    std::transform(told.begin(), told.end(), std::inserter(known, known.end()), words);
     fiscal::Warnings missing;
-    std::copy_if(now.begin(), now.end(), std::back_inserter(missing), [&](const auto& warning) {
-        return std::find(told.begin(), told.end(), warning) == told.end();
-    });
+    std::copy_if(now.begin(), now.end(), std::back_inserter(missing),
+                 [&](const auto& warning) { return !known.contains(words(warning)); });
     return missing;
 }
 

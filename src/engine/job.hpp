@@ -18,6 +18,7 @@ struct CompiledFor {
     fiscal::Compiled compiled;
     fiscal::Date today;
     fiscal::TaxationSet taxations;
+    std::uint8_t ffd;
 };
 
 struct Job {

@@ -158,6 +158,21 @@ Reception::Known Reception::look_up(const Submission& submission, const Keys& ke
     return Nothing{};
 }
 
+/// A repeat gets its stored answer whatever today's rules, configuration or selling state are. The
+/// claim finds it by itself; what ends the way before the claim looks for it first.
+std::optional<Reply> Reception::stored_or(Reply refusal, const Submission& submission,
+                                          const Keys& keys, const Executor& executor,
+                                          WaiterId waiter) {
+    auto stored = look_up(submission, keys, executor.space(), waiter);
+    if (std::holds_alternative<Waiting>(stored)) {
+        return std::nullopt;
+    }
+    if (auto* reply = std::get_if<Reply>(&stored)) {
+        return std::move(*reply);
+    }
+    return refusal;
+}
+
 std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, bool stopping) {
     const auto routed = tills_.route(submission);
     if (const auto* violation = std::get_if<fiscal::Violation>(&routed)) {
@@ -170,16 +185,12 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     const bool rehearsal = submission.test || executor.config().test_mode;
     const Keys keys = keys_of(draft, executor.config().legal.inn, submission.idempotency_key);
 
-    // A repeat gets its stored answer whatever today's rules, configuration or selling state are.
-    if (!rehearsal) {
-        auto stored = look_up(submission, keys, executor.space(), waiter);
-        if (std::holds_alternative<Waiting>(stored)) {
-            return std::nullopt;
+    const auto refuse = [&](Reply refusal) -> std::optional<Reply> {
+        if (rehearsal) {
+            return refusal;
         }
-        if (auto* reply = std::get_if<Reply>(&stored)) {
-            return std::move(*reply);
-        }
-    }
+        return stored_or(std::move(refusal), submission, keys, executor, waiter);
+    };
 
     auto violations = submission.violations;
     if (keys.all.empty() && !rehearsal) {
@@ -188,13 +199,15 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
              "укажите номер документа или заголовок Idempotency-Key: без них повтор "
              "запроса пробил бы чек второй раз"});
     }
-    const auto seen = executor.snapshot().state;
+    const auto seen = executor.seen();
     const auto today = executor.kkt_now().date();
     const auto taxations = taxations_of(seen, draft, executor.config().legal);
+    const auto ffd = seen ? std::optional(seen->ffd) : std::nullopt;
     const auto original = tills_.original_of(draft, executor);
     auto compiled = fiscal::compile(draft, {.legal = executor.config().legal,
                                             .capabilities = executor.capabilities(),
                                             .taxations = taxations,
+                                            .ffd = ffd,
                                             .today = today,
                                             .original = original});
     if (!compiled) {
@@ -204,7 +217,7 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
         violations.push_back(std::move(*violation));
     }
     if (!violations.empty()) {
-        return fiscal::Invalid{std::move(violations)};
+        return refuse(fiscal::Invalid{std::move(violations)});
     }
     compiled->warnings.insert(compiled->warnings.begin(), submission.warnings.begin(),
                               submission.warnings.end());
@@ -224,15 +237,16 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     }
 
     if (stopping) {
-        return NotAccepting{NotAccepting::Why::stopping,
-                            "kktd останавливается, чек не принят: повторите через минуту", 60};
+        return refuse(NotAccepting{NotAccepting::Why::stopping,
+                                   "kktd останавливается, чек не принят: повторите через минуту",
+                                   60});
     }
     if (store_.trouble()) {
-        return journal_failed();
+        return refuse(journal_failed());
     }
     if (!executor.reserve()) {
-        return NotAccepting{NotAccepting::Why::queue_full,
-                            "очередь ККТ заполнена, чек не принят: повторите позже", 10};
+        return refuse(NotAccepting{NotAccepting::Why::queue_full,
+                                   "очередь ККТ заполнена, чек не принят: повторите позже", 10});
     }
 
     journal::Claim claim{.id = job.standing.id,
@@ -260,7 +274,7 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     job.original = original;
     job.request_id = submission.request_id;
     if (seen) {
-        job.compiled = CompiledFor{std::move(*compiled), today, taxations};
+        job.compiled = CompiledFor{std::move(*compiled), today, taxations, seen->ffd};
     }
     begin_claim();
     base::fault_point("engine.claim.before");
@@ -272,7 +286,7 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     return std::nullopt;
 }
 
-/// On the journal's thread: the receipt is durable, or was somebody else's first.
+/// On the thread that wrote: the receipt is durable, or another is in the way: that of a repeat.
 void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
                         const Submission& submission, const Keys& keys, Executor& executor,
                         WaiterId waiter) {
@@ -296,8 +310,7 @@ void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
         if (const auto* reply = std::get_if<Reply>(&answer)) {
             waiting_room.answer(waiter, *reply);
         } else if (std::holds_alternative<Nothing>(answer)) {
-            // Settled between its claim and this moment; the journal must not be read here. This
-            // caller is told the truth of the claim: accepted, ask again with the same number.
+            // Accepted, and nobody can wait for it: its draft is of another version of kktd.
             waiting_room.answer(waiter, fiscal::Settled{result->existing->standing, true});
         }
         return;

@@ -33,6 +33,9 @@ private:
                 const Keys& keys, WaiterId waiter);
     Known look_up(const Submission& submission, const Keys& keys, journal::Space space,
                   WaiterId waiter);
+    std::optional<fiscal::Reply> stored_or(fiscal::Reply refusal, const Submission& submission,
+                                           const Keys& keys, const Executor& executor,
+                                           WaiterId waiter);
     /// The answer for a submission that goes no further; nothing when its claim is on its way.
     std::optional<fiscal::Reply> take_in(Submission submission, WaiterId waiter, bool stopping);
     void begin_claim();

@@ -81,7 +81,7 @@ fiscal::Standing Tills::shown(fiscal::Standing standing) const {
         standing = std::move(*live);
     }
     if (const auto* at = by_id(standing.kkt)) {
-        standing.fault = at->snapshot().fault;
+        standing.fault = at->fault();
     }
     return standing;
 }

@@ -304,6 +304,29 @@ BOOST_AUTO_TEST_CASE(a_corrected_inn_refuses_what_waited_and_registers_the_repea
     BOOST_TEST(house.receipts() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_format_of_the_kkt_cannot_say_is_refused_once_the_format_is_known) {
+    House house;
+    const auto with_object_27 = [](const std::string& number) {
+        auto request = post(number);
+        request.body.insert(request.body.find(R"("Name")"),
+                            R"("PaymentObject": "funds_issuance", )");
+        return request;
+    };
+    house.set_device_options("&ffd=1.05");
+    house.set_faults("link=down");
+    house.restart();
+    const auto early = house.ask(with_object_27("EE-1"), true);
+    BOOST_TEST(early.status == 202); // nobody knows yet
+    house.set_faults("");
+    BOOST_TEST(eventually([&] {
+        return house.engine().find(text_at(early, "id"))->state == fiscal::ReceiptState::refused;
+    }));
+    const auto late = house.ask(with_object_27("EE-2"));
+    BOOST_TEST(late.status == 422);
+    BOOST_TEST(late.body.find("/Goods/Position_1/PaymentObject") != std::string::npos);
+    BOOST_TEST(house.documents() == 0U); // no shift was opened for it
+}
+
 BOOST_AUTO_TEST_CASE(a_receipt_in_doubt_cannot_be_withdrawn_while_it_is_asked_about) {
     House house;
     BOOST_REQUIRE(house.ask(post("BB-0")).status == 200);
