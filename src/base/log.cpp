@@ -158,6 +158,7 @@ using FileSink = logging::sinks::synchronous_sink<FileBackend>;
 /// Set up and torn down by the main thread; reopen_log() is called there too.
 boost::shared_ptr<FileSink> file_sink;
 std::atomic<bool> ready{false};
+std::atomic<LogLevel> least{LogLevel::debug}; // what is written
 
 /// Made by init_log() before there are threads and never destroyed: a thread that outlives main()
 /// may still want to say something.
@@ -202,10 +203,6 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
-bool is_phone(std::string_view text) {
-    return text.find_first_not_of("+0123456789 ()-") == std::string_view::npos;
-}
-
 } // namespace
 
 void init_log(const LogConfig& config) {
@@ -213,10 +210,8 @@ void init_log(const LogConfig& config) {
     if (!config.file.empty()) {
         file_sink = boost::make_shared<FileSink>(boost::make_shared<FileBackend>(config));
     }
+    least = config.level;
     const auto core = logging::core::get();
-    core->set_filter([level = config.level](const logging::attribute_value_set& values) {
-        return level_of(values) >= level;
-    });
     core->set_exception_handler(logging::make_exception_suppressor());
     core->add_sink(boost::make_shared<StderrSink>());
     if (file_sink) {
@@ -237,12 +232,18 @@ void stop_log() {
         const auto core = logging::core::get();
         core->flush();
         core->remove_all_sinks();
-        core->reset_filter();
         file_sink.reset();
     }
 }
 
+bool logs(LogLevel level) {
+    return !ready || level >= least;
+}
+
 void log(LogLevel level, std::string_view message) {
+    if (!logs(level)) {
+        return;
+    }
     if (!ready) { // before init_log() and after stop_log(): a last word must not be lost
         write_line(STDERR_FILENO, stderr_line(level, one_line(message)));
         return;
@@ -253,30 +254,6 @@ void log(LogLevel level, std::string_view message) {
         stream.flush();
         logger().push_record(std::move(record));
     }
-}
-
-std::string masked_contact(std::string_view contact) {
-    static constexpr std::string_view mask = "***";
-    if (contact.empty()) {
-        return {};
-    }
-    if (const std::size_t at = contact.rfind('@'); at != std::string_view::npos) {
-        std::size_t shown = std::min<std::size_t>(2, at / 2);
-        while (shown > 0 && (static_cast<unsigned char>(contact[shown]) & 0xC0U) == 0x80U) {
-            --shown; // never half a character
-        }
-        return std::string(contact.substr(0, shown)).append(mask).append(contact.substr(at));
-    }
-    static constexpr std::size_t tail = 4;
-    static constexpr std::size_t hidden = 3;
-    static constexpr std::size_t shortest = 10; // anything shorter would show nearly all of it
-    if (!is_phone(contact) || contact.size() < shortest) {
-        return std::string(mask);
-    }
-    const std::size_t head = std::min<std::size_t>(5, contact.size() - tail - hidden);
-    return std::string(contact.substr(0, head))
-        .append(mask)
-        .append(contact.substr(contact.size() - tail));
 }
 
 } // namespace kktd::base

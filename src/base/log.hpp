@@ -25,10 +25,10 @@ void reopen_log();
 /// Flushes and detaches the sinks; the last thing main does.
 void stop_log();
 
+/// Whether a line of this level is written at all: for callers to whom its text costs something.
+[[nodiscard]] bool logs(LogLevel level);
+
 /// Control characters (line breaks of a request among them) are written as "\xNN".
 void log(LogLevel level, std::string_view message);
-
-/// "+7916***4567", "iv***@shop.example": what logs and differences may show of a buyer.
-[[nodiscard]] std::string masked_contact(std::string_view contact);
 
 } // namespace kktd::base
