@@ -6,32 +6,61 @@
 
 namespace kktd::api {
 
+namespace {
+
+/// Of an answer about a receipt: room taken at once.
+constexpr std::size_t most_members = 40;
+
+} // namespace
+
 boost::json::object answer_head(const TableRow& row, std::string_view description,
-                                std::uint32_t check_number) {
-    boost::json::object head;
+                                std::uint32_t check_number, boost::json::storage_ptr storage) {
+    boost::json::object head(most_members, std::move(storage));
     head["check_number"] = check_number;
     head["result_code"] = row.code;
-    head["result_description"] = json_text(description);
-    head["outcome"] = name(row.outcome);
+    put_text(head, "result_description", description);
+    put_text(head, "outcome", name(row.outcome));
     if (row.retry != Retry::none) {
-        head["retry"] = name(row.retry);
+        put_text(head, "retry", name(row.retry));
     }
     if (!row.error.empty()) {
-        head["error"] = row.error;
+        put_text(head, "error", row.error);
     }
     return head;
+}
+
+void put_text(boost::json::object& object, std::string_view key, std::string_view text) {
+    boost::json::string& place = object[key].emplace_string();
+    if (valid_utf8_prefix(text) == text.size()) {
+        place.assign(text);
+    } else {
+        place.assign(repaired_utf8(text));
+    }
 }
 
 boost::json::string json_text(std::string_view text) {
     return boost::json::string(repaired_utf8(text));
 }
 
-Answer json_answer(int status, boost::json::object body, std::string_view request_id) {
-    body["request_id"] = json_text(request_id);
+Answer json_answer(int status, const boost::json::object& body, std::string_view request_id) {
     Answer answer;
     answer.status = status;
-    answer.body = boost::json::serialize(body);
+    answer.body = closed_body(open_body(body), request_id);
     return answer;
+}
+
+std::string open_body(const boost::json::object& body) {
+    std::string text = boost::json::serialize(body);
+    text.pop_back();
+    return text;
+}
+
+std::string closed_body(std::string_view open, std::string_view request_id) {
+    std::string body(open);
+    body += open.size() > 1 ? ",\"request_id\":" : "\"request_id\":";
+    body += boost::json::serialize(json_text(request_id));
+    body += '}';
+    return body;
 }
 
 } // namespace kktd::api

@@ -15,12 +15,21 @@ namespace kktd::api {
 
 /// check_number, result_code, result_description, outcome and, when not done, retry and error.
 [[nodiscard]] boost::json::object answer_head(const TableRow& row, std::string_view description,
-                                              std::uint32_t check_number = 0);
+                                              std::uint32_t check_number = 0,
+                                              boost::json::storage_ptr storage = {});
 
 /// A text as a JSON value, made valid UTF-8.
 [[nodiscard]] boost::json::string json_text(std::string_view text);
+/// The same as a member, in the object's own memory.
+void put_text(boost::json::object& object, std::string_view key, std::string_view text);
 
 /// Adds request_id and writes the body.
-[[nodiscard]] Answer json_answer(int status, boost::json::object body, std::string_view request_id);
+[[nodiscard]] Answer json_answer(int status, const boost::json::object& body,
+                                 std::string_view request_id);
+
+/// json_answer() in two steps: the text without request_id and its end, which can be kept; and the
+/// body for one request made of it.
+[[nodiscard]] std::string open_body(const boost::json::object& body);
+[[nodiscard]] std::string closed_body(std::string_view open, std::string_view request_id);
 
 } // namespace kktd::api

@@ -49,6 +49,11 @@ inline constexpr std::size_t max_positions_read = 2000;
 /// Answer to POST /kkt.
 [[nodiscard]] Answer classic_answer(const fiscal::Reply& reply, std::string_view request_id);
 
+/// The answer to a repeat of a done receipt in two steps: what is the same each time, to be kept;
+/// and the answer to one request, made of that.
+[[nodiscard]] std::string classic_repeat(const fiscal::Standing& done);
+[[nodiscard]] Answer classic_repeat_answer(std::string_view kept, std::string_view request_id);
+
 /// Answer to GET /kkt/receipts/{id}: the same shape, 200 whatever the state is.
 [[nodiscard]] Answer classic_receipt(const fiscal::Standing& standing, std::string_view request_id);
 

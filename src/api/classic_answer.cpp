@@ -6,9 +6,11 @@
 #include "api/result_table.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace kktd::api {
 
@@ -25,6 +27,12 @@ constexpr std::size_t max_violations_listed = 200;
 constexpr std::size_t max_violations_described = 10;
 
 constexpr std::int64_t micros_per_second = 1'000'000;
+
+/// Memory of one answer about one receipt, from the stack as far as it goes.
+struct Arena {
+    std::array<unsigned char, 8192> buffer;
+    json::monotonic_resource resource{buffer.data(), buffer.size()};
+};
 
 /// "2026-01-31T12:30:00Z".
 std::string utc_text(fiscal::UtcMicros at) {
@@ -104,37 +112,37 @@ json::array warnings_json(const fiscal::Standing& standing) {
 
 void add_registration(json::object& object, const fiscal::Registration& registration) {
     object["fd"] = registration.fd;
-    object["fpd"] = json_text(registration.fpd);
-    object["fn"] = json_text(registration.fn);
+    put_text(object, "fpd", registration.fpd);
+    put_text(object, "fn", registration.fn);
     object["shift"] = registration.shift;
-    object["time"] = registration.time.iso();
-    object["qr"] = json_text(registration.qr);
-    object["rnm"] = json_text(registration.rnm);
+    put_text(object, "time", registration.time.iso());
+    put_text(object, "qr", registration.qr);
+    put_text(object, "rnm", registration.rnm);
 }
 
 void add_fault(json::object& object, const fiscal::Standing& standing) {
     const fiscal::Fault& fault = *standing.fault;
     if (standing.state == ReceiptState::accepted) {
-        object["waiting_for"] = name(fault.cls());
+        put_text(object, "waiting_for", name(fault.cls()));
     }
     if (fault.native_code() != 0 || !fault.native_text().empty()) {
         object["device_code"] = fault.native_code();
-        object["device_description"] = json_text(fault.native_text());
+        put_text(object, "device_description", fault.native_text());
     }
 }
 
 /// The whole of a receipt, the classic keys first.
-json::object receipt_json(const fiscal::Standing& standing) {
+json::object receipt_json(const fiscal::Standing& standing, json::storage_ptr storage = {}) {
     const bool done = standing.state == ReceiptState::done && standing.registration;
     json::object object = answer_head(table_row(standing), description(standing),
-                                      done ? standing.registration->number : 0);
-    object["id"] = json_text(standing.id);
-    object["kkt"] = json_text(standing.kkt);
-    object["state"] = fiscal::name(standing.state);
-    object["operation"] = fiscal::name(standing.kind);
-    object["doc_number"] = json_text(standing.number);
-    object["doc_date"] = standing.date ? standing.date->iso() : std::string();
-    object["total"] = standing.total.text();
+                                      done ? standing.registration->number : 0, std::move(storage));
+    put_text(object, "id", standing.id);
+    put_text(object, "kkt", standing.kkt);
+    put_text(object, "state", fiscal::name(standing.state));
+    put_text(object, "operation", fiscal::name(standing.kind));
+    put_text(object, "doc_number", standing.number);
+    put_text(object, "doc_date", standing.date ? standing.date->iso() : std::string());
+    put_text(object, "total", standing.total.text());
     object["total_kopecks"] = standing.total.kopecks();
     if (done) {
         add_registration(object, *standing.registration);
@@ -143,9 +151,9 @@ json::object receipt_json(const fiscal::Standing& standing) {
         add_fault(object, standing);
     }
     object["attempt"] = standing.attempt;
-    object["accepted_at"] = utc_text(standing.accepted_at);
+    put_text(object, "accepted_at", utc_text(standing.accepted_at));
     if (standing.finished_at != 0) {
-        object["finished_at"] = utc_text(standing.finished_at);
+        put_text(object, "finished_at", utc_text(standing.finished_at));
     }
     object["test_mode"] = standing.state == ReceiptState::rehearsed;
     object["test_device"] = standing.test_device;
@@ -153,11 +161,17 @@ json::object receipt_json(const fiscal::Standing& standing) {
     return object;
 }
 
+json::object settled_json(const fiscal::Standing& standing, bool repeated, Arena& arena) {
+    json::object body = receipt_json(standing, &arena.resource);
+    body["repeated"] = repeated;
+    return body;
+}
+
 Answer answer(const fiscal::Settled& settled, std::string_view request_id) {
     const fiscal::Standing& standing = settled.standing;
-    json::object body = receipt_json(standing);
-    body["repeated"] = settled.repeated;
-    Answer answer = json_answer(table_row(standing).status, std::move(body), request_id);
+    Arena arena;
+    const json::object body = settled_json(standing, settled.repeated, arena);
+    Answer answer = json_answer(table_row(standing).status, body, request_id);
     if (standing.state == ReceiptState::accepted) {
         answer.headers.emplace_back("Location", "/kkt/receipts/" + standing.id);
     }
@@ -188,7 +202,7 @@ Answer answer(const fiscal::Conflict& conflict, std::string_view request_id) {
         differences.push_back(json_text(difference));
     }
     body["differences"] = std::move(differences);
-    return json_answer(row.status, std::move(body), request_id);
+    return json_answer(row.status, body, request_id);
 }
 
 /// "/Goods/Position_1/Price: не число …"; the text alone where there is no place.
@@ -234,7 +248,7 @@ Answer answer(const fiscal::Invalid& invalid, std::string_view request_id) {
     }
     body["violations_total"] = violations.size();
     body["violations"] = std::move(list);
-    return json_answer(row.status, std::move(body), request_id);
+    return json_answer(row.status, body, request_id);
 }
 
 Answer answer(const fiscal::NotAccepting& refusal, std::string_view request_id) {
@@ -273,6 +287,18 @@ Answer classic_answer(const fiscal::Reply& reply, std::string_view request_id) {
     return std::visit([&](const auto& word) { return answer(word, request_id); }, reply);
 }
 
+std::string classic_repeat(const fiscal::Standing& done) {
+    Arena arena;
+    return open_body(settled_json(done, true, arena));
+}
+
+Answer classic_repeat_answer(std::string_view kept, std::string_view request_id) {
+    Answer answer;
+    answer.status = table_row(Situation::done).status;
+    answer.body = closed_body(kept, request_id);
+    return answer;
+}
+
 Answer classic_receipt(const fiscal::Standing& standing, std::string_view request_id) {
     return json_answer(200, receipt_json(standing), request_id);
 }
@@ -283,7 +309,7 @@ Answer classic_receipts(const std::vector<fiscal::Standing>& standings,
         const TableRow row = table_row(Problem::receipt_not_found);
         json::object body = answer_head(row, row.text);
         body["receipts"] = json::array();
-        return json_answer(row.status, std::move(body), request_id);
+        return json_answer(row.status, body, request_id);
     }
     // The classic keys are those of the newest: a caller that reads no further learns of it.
     json::object newest = receipt_json(standings.front());
@@ -299,7 +325,7 @@ Answer classic_receipts(const std::vector<fiscal::Standing>& standings,
         list.push_back(receipt_json(standing));
     }
     body["receipts"] = std::move(list);
-    return json_answer(200, std::move(body), request_id);
+    return json_answer(200, body, request_id);
 }
 
 std::string classic_receipt_json(const fiscal::Standing& standing) {

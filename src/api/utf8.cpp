@@ -28,7 +28,9 @@ std::size_t valid_utf8_prefix(std::string_view text) {
 }
 
 std::string repaired_utf8(std::string_view text) {
-    std::string result;
+    const std::size_t valid = valid_utf8_prefix(text);
+    std::string result(text.substr(0, valid));
+    text.remove_prefix(valid);
     while (!text.empty()) {
         result.append(take_character(text));
     }

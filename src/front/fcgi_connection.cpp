@@ -222,10 +222,12 @@ bool FcgiConnection::answer(const api::Answer& answer) {
         return false; // answered before
     }
     const Watchdog::Guard guard = watchdog_.watch(request.ipcFd);
-    // A failed write shows only when the stream is flushed.
-    const bool delivered = put(request.out, head_text(answer)) &&
-                           (without_body_ || put(request.out, answer.body)) &&
-                           FCGX_FFlush(request.out) == 0 && FCGX_GetError(request.out) == 0;
+    const bool taken =
+        put(request.out, head_text(answer)) && (without_body_ || put(request.out, answer.body));
+    // A failed write shows only when the stream is closed. Closing it last, where FCGX_Finish_r
+    // would, lets the end of the request leave in the same write: the peer is woken once.
+    FCGX_FClose(request.err);
+    const bool delivered = FCGX_FClose(request.out) == 0 && taken;
     FCGX_Finish_r(&request);
     return delivered;
 }

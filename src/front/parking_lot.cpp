@@ -20,7 +20,7 @@ namespace {
 struct Parked {
     std::unique_ptr<FcgiConnection> connection;
     engine::WaiterId waiter = 0;
-    Renderer render = nullptr;
+    Renderer render;
     RequestLine line;
 };
 
@@ -65,6 +65,9 @@ struct ParkingLot::Yard {
     std::condition_variable changed;
     std::vector<Ticket> ready; // have both a reply and a connection
     Deadlines deadlines;
+    /// The waker looks at the deadlines then, even if the first of them was dropped meanwhile: to
+    /// wake it for every change would cost more than all else here.
+    steady_clock::time_point wakes_at = steady_clock::time_point::max();
     std::size_t parked = 0;
     bool closed = false;
     bool leaving = false; // nobody will park any more
@@ -123,20 +126,21 @@ ParkingLot::Room ParkingLot::room() const {
 
 void ParkingLot::park(const Ticket& ticket, std::unique_ptr<FcgiConnection> connection,
                       engine::WaiterId waiter, Renderer render, RequestLine line) {
-    const std::lock_guard lock(yard_->mutex);
-    ticket->parked = Parked{std::move(connection), waiter, render, std::move(line)};
-    ++yard_->parked;
-    if (ticket->reply) {
-        yard_->ready.push_back(ticket);
-        yard_->changed.notify_one();
+    Parked parked{std::move(connection), waiter, std::move(render), std::move(line)};
+    std::unique_lock lock(yard_->mutex);
+    if (ticket->reply) { // it came before this call: no need for another thread
+        lock.unlock();
+        answer(parked, ticket->reply);
         return;
     }
+    ticket->parked = std::move(parked);
+    ++yard_->parked;
     const auto now = steady_clock::now();
     const auto when = yard_->closed ? now : now + deadline_;
     ticket->give_up = when + settle_limit;
     yard_->set_deadline(ticket, when);
-    if (*ticket->deadline == yard_->deadlines.begin()) {
-        yard_->changed.notify_one(); // the waker sleeps until a later one
+    if (when < yard_->wakes_at) {
+        yard_->changed.notify_one();
     }
 }
 
@@ -171,12 +175,18 @@ void ParkingLot::run() {
     const auto idle = [this] {
         return yard_->ready.empty() && !(yard_->leaving && yard_->parked == 0);
     };
+    constexpr auto never = steady_clock::time_point::max();
     while (!yard_->leaving || yard_->parked > 0) {
-        if (idle() && yard_->deadlines.empty()) {
+        if (!yard_->deadlines.empty()) {
+            yard_->wakes_at = yard_->deadlines.begin()->first;
+        } else if (yard_->wakes_at <= steady_clock::now()) {
+            yard_->wakes_at = never;
+        }
+        if (idle() && yard_->wakes_at == never) {
             yard_->changed.wait(lock);
         } else if (idle()) {
-            const auto first = yard_->deadlines.begin()->first; // a copy: the wait unlocks
-            yard_->changed.wait_until(lock, first);
+            const auto until = yard_->wakes_at; // a copy: the wait unlocks
+            yard_->changed.wait_until(lock, until);
         }
         answer_ready(lock);
         answer_late(lock);

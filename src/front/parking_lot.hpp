@@ -14,6 +14,7 @@
 #include "front/front_config.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -22,7 +23,8 @@
 namespace kktd::front {
 
 /// How the dialect of a request puts a reply into words.
-using Renderer = api::Answer (*)(const fiscal::Reply& reply, std::string_view request_id);
+using Renderer =
+    std::function<api::Answer(const fiscal::Reply& reply, std::string_view request_id)>;
 
 /// A receipt that is not durable at the answer deadline is looked at so often, …
 inline constexpr std::chrono::milliseconds settle_retry{20};

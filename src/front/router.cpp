@@ -116,6 +116,10 @@ Handled Router::handle(const Request& request, engine::Waiter waiter, ParkingLot
 }
 
 Handled Router::post_receipt(const Request& request, engine::Waiter waiter, ParkingLot::Room room) {
+    const std::string print = Answered::print_of(request);
+    if (const auto kept = answered_.find(print)) {
+        return api::classic_repeat_answer(*kept, request.request_id);
+    }
     auto parsed = api::parse_classic(request.body);
     if (!parsed.has_value()) {
         return api::problem_answer(api::Problem::not_json, parsed.error().text(),
@@ -148,12 +152,24 @@ Handled Router::post_receipt(const Request& request, engine::Waiter waiter, Park
     submission.request = request.body;
     submission.request_id = request.request_id;
 
-    Waiting waiting{0, &api::classic_answer};
+    Waiting waiting{0, [this, print](const fiscal::Reply& reply, std::string_view request_id) {
+                        keep_repeat(print, reply);
+                        return api::classic_answer(reply, request_id);
+                    }};
     const auto reply = desk_.submit(std::move(submission), std::move(waiter), waiting.id);
     if (reply) {
-        return api::classic_answer(*reply, request.request_id);
+        return waiting.render(*reply, request.request_id);
     }
     return waiting;
+}
+
+/// A done receipt stays done, whatever is asked for it in the same words.
+void Router::keep_repeat(const std::string& print, const fiscal::Reply& reply) {
+    const auto* settled = std::get_if<fiscal::Settled>(&reply);
+    if (settled != nullptr && settled->repeated &&
+        settled->standing.state == fiscal::ReceiptState::done) {
+        answered_.keep(print, api::classic_repeat(settled->standing));
+    }
 }
 
 api::Answer Router::status_text(const Request& request) const {

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "api/answer.hpp"
+#include "front/answered.hpp"
 #include "front/desk.hpp"
 #include "front/front_config.hpp"
 #include "front/parking_lot.hpp"
@@ -25,7 +26,7 @@ namespace kktd::front {
 /// The engine has taken the submission; its reply goes to the waiter.
 struct Waiting {
     engine::WaiterId id = 0;
-    Renderer render = nullptr;
+    Renderer render;
 };
 using Handled = std::variant<api::Answer, Waiting>;
 
@@ -47,6 +48,7 @@ public:
 private:
     [[nodiscard]] Handled post_receipt(const Request& request, engine::Waiter waiter,
                                        ParkingLot::Room room);
+    void keep_repeat(const std::string& print, const fiscal::Reply& reply);
     [[nodiscard]] api::Answer status_text(const Request& request) const;
     [[nodiscard]] api::Answer find_receipts(const Request& request) const;
     [[nodiscard]] api::Answer get_receipt(const Request& request, std::string_view id) const;
@@ -54,6 +56,7 @@ private:
 
     const FrontConfig config_;
     Desk& desk_;
+    Answered answered_;
 };
 
 } // namespace kktd::front

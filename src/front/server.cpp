@@ -173,8 +173,8 @@ void Server::serve(base::UniqueFd socket) {
         if (const auto* answer = std::get_if<api::Answer>(&handled)) {
             deliver(*connection, line, *answer);
         } else {
-            const Waiting& waiting = std::get<Waiting>(handled);
-            lot_.park(ticket, std::move(connection), waiting.id, waiting.render, std::move(line));
+            auto& [waiter, render] = std::get<Waiting>(handled);
+            lot_.park(ticket, std::move(connection), waiter, std::move(render), std::move(line));
         }
     } catch (const std::exception& error) {
         fail(connection.get(), line, error.what());

@@ -129,6 +129,14 @@ BOOST_AUTO_TEST_CASE(a_stored_answer_says_so) {
     BOOST_TEST(number_of(body, "check_number") == 42);
 }
 
+BOOST_AUTO_TEST_CASE(a_kept_answer_is_the_stored_one) {
+    const auto done = standing(ReceiptState::done);
+    for (const std::string_view id : {"r-1", "\"\n\xFF"}) {
+        BOOST_TEST((classic_repeat_answer(classic_repeat(done), id) ==
+                    classic_answer(Settled{done, true}, id)));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_test_device_says_so_first) {
     Standing receipt = standing(ReceiptState::done);
     receipt.test_device = true;

@@ -13,6 +13,7 @@ namespace {
 struct Routes {
     front::FrontConfig config;
     FakeDesk desk;
+    std::optional<front::Router> kept; ///< for all requests; else each has its own
 
     front::Handled handle(const std::string& method, const std::string& path,
                           const std::string& query = "", const std::string& body = "",
@@ -26,7 +27,8 @@ struct Routes {
         return handle(request, room);
     }
     front::Handled handle(const front::Request& request, Room room = Room::free) {
-        return front::Router(config, desk)
+        front::Router fresh(config, desk);
+        return (kept ? *kept : fresh)
             .handle(
                 request, [](fiscal::Reply) {}, room);
     }
@@ -269,6 +271,72 @@ BOOST_AUTO_TEST_CASE(delete_withdraws) {
     const api::Answer withdrawn = routes.answer("DELETE", "/kkt/receipts/01J1");
     BOOST_TEST(withdrawn.status == 200);
     BOOST_TEST(says(withdrawn, R"("state":"withdrawn")"));
+}
+
+// Whoever repeats a request sends the same bytes. A done receipt stays done, so from the second
+// repeat on the engine is not asked any more; whatever else is different is another request.
+BOOST_AUTO_TEST_CASE(repeats_of_done_receipts_are_answered_without_the_engine) {
+    Routes routes;
+    routes.kept.emplace(routes.config, routes.desk);
+    const auto standing = standing_of("01J1", fiscal::ReceiptState::done);
+    bool repeated = false;
+    routes.desk.at_once = [&](const engine::Submission&) {
+        return fiscal::Settled{standing, std::exchange(repeated, true)};
+    };
+    front::Request request;
+    request.method = "POST";
+    request.path = "/kkt";
+    request.body = receipt;
+    request.request_id = "r1";
+    const auto post = [&] { return std::get<api::Answer>(routes.handle(request)); };
+    BOOST_TEST(says(post(), R"("repeated":false)"));
+    const api::Answer second = post();
+    BOOST_TEST(says(second, R"("repeated":true)"));
+    BOOST_TEST(routes.desk.submissions().size() == 2U);
+    BOOST_TEST((post() == second));
+    BOOST_TEST(routes.desk.submissions().size() == 2U);
+    request.request_id = "r2";
+    BOOST_TEST(says(post(), R"("request_id":"r2"})"));
+    BOOST_TEST(routes.desk.submissions().size() == 2U);
+
+    std::size_t asked = 2;
+    const auto is_another = [&](auto change) {
+        const front::Request before = request;
+        change();
+        post();
+        BOOST_TEST(routes.desk.submissions().size() == ++asked);
+        request = before;
+    };
+    is_another([&] { request.body += " "; });
+    is_another([&] { request.idempotency_key = "k"; });
+    is_another([&] { request.kkt = "main"; });
+}
+
+BOOST_AUTO_TEST_CASE(only_what_cannot_change_is_kept) {
+    for (const auto state : {fiscal::ReceiptState::accepted, fiscal::ReceiptState::refused,
+                             fiscal::ReceiptState::unknown, fiscal::ReceiptState::withdrawn,
+                             fiscal::ReceiptState::rehearsed}) {
+        Routes routes;
+        routes.kept.emplace(routes.config, routes.desk);
+        routes.desk.at_once = [&](const engine::Submission&) {
+            return fiscal::Settled{standing_of("01J1", state), true};
+        };
+        for (std::size_t asked = 1; asked < 4; ++asked) {
+            static_cast<void>(routes.answer("POST", "/kkt", "", receipt));
+            BOOST_TEST(routes.desk.submissions().size() == asked);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_oldest_kept_answer_makes_room) {
+    front::Answered answered;
+    for (std::size_t i = 0; i <= front::Answered::max_answers; ++i) {
+        answered.keep(std::to_string(i), "answer");
+        answered.keep(std::to_string(i), "answer"); // two at the same time
+    }
+    BOOST_TEST(answered.find("0") == nullptr);
+    BOOST_TEST(*answered.find("1") == "answer");
+    BOOST_TEST(*answered.find(std::to_string(front::Answered::max_answers)) == "answer");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
