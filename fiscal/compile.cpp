@@ -65,7 +65,7 @@ public:
         lines();
         if (total && lines_total_ && *total != *lines_total_) {
             violations_.insert(violations_.begin() + static_cast<std::ptrdiff_t>(place_of_total),
-                               {Rule::total_sum, Draft::at(names_.total),
+                               {Rule::total_sum, at(names_.total),
                                 "сумма чека " + total->text() + ", а сумма его позиций " +
                                     lines_total_->text() + ": исправьте сумму чека или позиций"});
         }
@@ -86,12 +86,27 @@ public:
         document_.total = *total;
         document_.vat = vat_totals(document_.items);
         if (document_.total == Money()) {
-            warn("zero_total", Draft::at(names_.total), "сумма чека 0.00");
+            warn("zero_total", at(names_.total), "сумма чека 0.00");
         }
         return Compiled{std::move(document_), std::move(warnings_)};
     }
 
 private:
+    /// A field of the draft. Its path is a text only where it is told.
+    struct Field {
+        const Draft* draft = nullptr; ///< of a position's field
+        std::size_t position = 0;
+        std::string_view name;
+        // NOLINTNEXTLINE(google-explicit-constructor): a path wherever one is wanted
+        operator std::string() const {
+            return draft != nullptr ? draft->at(position, name) : Draft::at(name);
+        }
+    };
+    [[nodiscard]] static Field at(std::string_view name) { return {nullptr, 0, name}; }
+    [[nodiscard]] Field at(std::size_t position, std::string_view name) const {
+        return {&draft_, position, name};
+    }
+
     void refuse(Rule rule, std::string path, std::string text) {
         violations_.push_back({rule, std::move(path), std::move(text)});
     }
@@ -102,26 +117,29 @@ private:
     // Texts and numbers.
 
     /// A text fit for its tag; nothing after a violation. `what` begins the sentence.
-    std::optional<std::string> clean(const std::string& sent, const std::string& path,
-                                     const std::string& what, std::size_t max_length) {
+    std::optional<std::string> clean(const std::string& sent, const Field& path,
+                                     std::string_view what, std::size_t max_length) {
         auto cleaned = clean_text(sent);
         const auto length = text_length(cleaned.text);
         if (cleaned.broken) {
-            refuse(Rule::bad_text, path, what + ": текст не в UTF-8, исправьте кодировку");
+            refuse(Rule::bad_text, path,
+                   std::string(what) + ": текст не в UTF-8, исправьте кодировку");
         } else if (cleaned.control) {
             refuse(Rule::bad_text, path,
-                   what + ": в тексте управляющие символы (перевод строки, табуляция и подобные), "
-                          "уберите их");
+                   std::string(what) +
+                       ": в тексте управляющие символы (перевод строки, табуляция и подобные), "
+                       "уберите их");
         } else if (length == 0) {
-            refuse(Rule::bad_text, path, what + ": текст пуст, напишите его");
+            refuse(Rule::bad_text, path, std::string(what) + ": текст пуст, напишите его");
         } else if (length > max_length) {
             refuse(Rule::too_long, path,
-                   what + ": символов " + std::to_string(length) + ", в чек помещается " +
-                       std::to_string(max_length) + ", сократите");
+                   std::string(what) + ": символов " + std::to_string(length) +
+                       ", в чек помещается " + std::to_string(max_length) + ", сократите");
         } else {
             if (!cleaned.replaced.empty()) {
                 warn("text_replaced", path,
-                     what + ": этих символов в чеке не бывает, они заменены: " + cleaned.replaced);
+                     std::string(what) +
+                         ": этих символов в чеке не бывает, они заменены: " + cleaned.replaced);
             }
             return std::move(cleaned.text);
         }
@@ -129,20 +147,19 @@ private:
     }
 
     /// The same for a text that may be empty, in place.
-    void tidy(std::string& text, const std::string& path, const std::string& what,
-              std::size_t max_length) {
+    void tidy(std::string& text, const Field& path, std::string_view what, std::size_t max_length) {
         if (!text.empty()) {
             text = clean(text, path, what, max_length).value_or(std::string());
         }
     }
-    void tidy(std::vector<std::string>& texts, const std::string& path, const std::string& what,
+    void tidy(std::vector<std::string>& texts, const Field& path, std::string_view what,
               std::size_t max_length) {
         for (auto& text : texts) {
             tidy(text, path, what, max_length);
         }
     }
 
-    void check_inn(const std::string& inn, const std::string& path) {
+    void check_inn(const std::string& inn, const Field& path) {
         if (!inn.empty() && !valid_inn(inn)) {
             refuse(Rule::bad_inn, path,
                    "ИНН «" + inn + "» неверен: нужны 10 или 12 цифр с верной контрольной");
@@ -150,9 +167,9 @@ private:
     }
 
     /// `decimals` is how many the value may have, `bound` its largest text.
-    void refuse_number(NumberFault fault, const std::string& path, const std::string& what,
+    void refuse_number(NumberFault fault, const Field& path, std::string_view what,
                        const Number& sent, std::string_view decimals, const std::string& bound) {
-        const auto number = what + " " + sent.text();
+        const auto number = std::string(what) + " " + sent.text();
         switch (fault) {
         case NumberFault::negative:
             refuse(Rule::bad_number, path,
@@ -175,8 +192,7 @@ private:
     }
 
     /// A sum that must be exact to a kopeck.
-    std::optional<Money> money(const Number& sent, const std::string& path,
-                               const std::string& what) {
+    std::optional<Money> money(const Number& sent, const Field& path, std::string_view what) {
         const auto sum = Money::exact(sent);
         if (sum.has_value()) {
             return *sum;
@@ -187,7 +203,7 @@ private:
     }
 
     std::optional<Money> stated_total() {
-        const auto path = Draft::at(names_.total);
+        const auto path = at(names_.total);
         if (!draft_.total) {
             refuse(Rule::missing, path, "нет суммы чека: укажите её");
             return std::nullopt;
@@ -199,7 +215,7 @@ private:
 
     void lines() {
         const auto count = draft_.positions.size();
-        const auto path = Draft::at(names_.positions);
+        const auto path = at(names_.positions);
         if (count == 0) {
             refuse(Rule::no_positions, path, "в чеке нет ни одной позиции: нужна хотя бы одна");
             return;
@@ -246,7 +262,7 @@ private:
     }
 
     std::optional<std::string> position_name(std::size_t i) {
-        const auto path = draft_.at(i, names_.name);
+        const auto path = at(i, names_.name);
         if (draft_.positions[i].name.empty()) {
             refuse(Rule::missing, path, "нет наименования: укажите, что продано");
             return std::nullopt;
@@ -260,7 +276,7 @@ private:
         if (!sent) {
             return std::nullopt;
         }
-        const auto path = draft_.at(i, names_.price);
+        const auto path = at(i, names_.price);
         const auto rounded = Money::rounded(*sent);
         if (!rounded.has_value()) {
             refuse_number(rounded.error().fault(), path, "цена", *sent, "двух",
@@ -276,7 +292,7 @@ private:
 
     std::optional<Quantity> position_quantity(std::size_t i) {
         const auto& sent = draft_.positions[i].quantity;
-        const auto path = draft_.at(i, names_.quantity);
+        const auto path = at(i, names_.quantity);
         if (!sent) {
             refuse(Rule::missing, path, "нет количества: укажите его");
             return std::nullopt;
@@ -301,7 +317,7 @@ private:
     std::optional<Money> position_sum(std::size_t i, std::optional<Money> price,
                                       std::optional<Quantity> quantity) {
         const auto& sent = draft_.positions[i];
-        const auto path = draft_.at(i, names_.sum);
+        const auto path = at(i, names_.sum);
         if (sent.sum) {
             return money(*sent.sum, path, "сумма позиции");
         }
@@ -322,8 +338,17 @@ private:
         return cost;
     }
 
+    /// choose_vat(), whose words are the same for every line with the same rate and method: the
+    /// lines of a receipt rarely differ in them.
+    const Result<VatChoice, VatRefusal>& vat_choice(VatRate sent, PaymentMethod method) {
+        if (!chosen_ || chosen_->sent != sent || chosen_->method != method) {
+            chosen_ = Chosen{sent, method, choose_vat(sent, method, draft_, context_)};
+        }
+        return chosen_->choice;
+    }
+
     std::optional<VatRate> position_vat(std::size_t i, PaymentMethod method) {
-        const auto path = draft_.at(i, names_.vat);
+        const auto path = at(i, names_.vat);
         const auto sent = draft_.positions[i].vat ? draft_.positions[i].vat : legal_.default_vat;
         if (!sent) {
             refuse(Rule::vat_missing, path,
@@ -331,7 +356,7 @@ private:
                    "default_vat");
             return std::nullopt;
         }
-        const auto choice = choose_vat(*sent, method, draft_, context_);
+        const auto& choice = vat_choice(*sent, method);
         if (!choice.has_value()) {
             refuse(choice.error().rule(), path, choice.error().text());
             return std::nullopt;
@@ -368,13 +393,13 @@ private:
     /// Combinations of 1214, 1212 and the name that a KKT is sure to refuse.
     void settlement(std::size_t i, const Item& item, const std::optional<std::string>& name) {
         if (item.method == PaymentMethod::credit_payment && draft_.positions.size() > 1) {
-            refuse(Rule::settlement, draft_.at(i, names_.method),
+            refuse(Rule::settlement, at(i, names_.method),
                    "оплата кредита должна быть единственной позицией чека, а позиций " +
                        std::to_string(draft_.positions.size()) + ": оформите её отдельным чеком");
         }
         const auto codes = name_codes(item.object);
         if (name && codes && !codes->has(*name)) {
-            refuse(Rule::settlement, draft_.at(i, names_.name),
+            refuse(Rule::settlement, at(i, names_.name),
                    "при предмете расчёта " + titled(item.object) + " наименование — это число от " +
                        std::to_string(codes->first) + " до " + std::to_string(codes->last) +
                        ", а прислано «" + *name + "»");
@@ -388,7 +413,7 @@ private:
         if (!context_.ffd || *context_.ffd >= needed) {
             return true;
         }
-        refuse(Rule::unsupported, draft_.at(i, names_.object),
+        refuse(Rule::unsupported, at(i, names_.object),
                "предмет расчёта " + titled(object) + " есть только с ФФД " +
                    std::string(ffd_title(needed)) + ", а касса зарегистрирована с ФФД " +
                    std::string(ffd_title(*context_.ffd)) +
@@ -398,7 +423,7 @@ private:
 
     void agents(std::size_t i, Item& item) {
         const auto& sent = draft_.positions[i];
-        const auto agent_path = draft_.at(i, "agent"), supplier_path = draft_.at(i, "supplier");
+        const auto agent_path = at(i, "agent"), supplier_path = at(i, "supplier");
         if ((sent.agent || sent.supplier) && !context_.capabilities.agents) {
             refuse(Rule::unsupported, sent.agent ? agent_path : supplier_path,
                    "агентские данные эта касса не умеет: уберите их");
@@ -427,10 +452,10 @@ private:
     void marking(std::size_t i, Item& item) {
         const auto& sent = draft_.positions[i];
         if ((sent.mark || of_marked_kind(item.object)) && !context_.capabilities.marking) {
-            refuse(Rule::unsupported, draft_.at(i, names_.object),
+            refuse(Rule::unsupported, at(i, names_.object),
                    "маркированные товары эта касса не умеет");
         } else if (!sent.mark && needs_mark(item.object)) {
-            refuse(Rule::settlement, draft_.at(i, names_.object),
+            refuse(Rule::settlement, at(i, names_.object),
                    "предмет расчёта " + titled(item.object) +
                        " — это товар с кодом маркировки, а кода нет: пришлите код");
         }
@@ -441,7 +466,7 @@ private:
                    Money sum) {
         const auto resolved =
             line_sum(price, quantity, sum, legal_.fraction, legal_.max_discount_percent);
-        const auto path = draft_.at(i, names_.sum);
+        const auto path = at(i, names_.sum);
         if (!resolved.has_value()) {
             refuse_line(resolved.error().fault(), path, price, quantity, sum);
             return;
@@ -464,7 +489,7 @@ private:
                      " поровну, в чеке две строки: " + priced(lines[0]) + " и " + priced(lines[1]) +
                      asked);
         } else if (!resolved->quantity_in_name && price && lines.front().price != *price) {
-            warn("price_adjusted", draft_.at(i, names_.price),
+            warn("price_adjusted", at(i, names_.price),
                  "сумма позиции " + sum.text() + ", в чеке " + priced(lines.front()) + asked);
         }
         for (const auto& line : lines) {
@@ -476,7 +501,7 @@ private:
         }
     }
 
-    void refuse_line(LineFault fault, const std::string& path, std::optional<Money> price,
+    void refuse_line(LineFault fault, const Field& path, std::optional<Money> price,
                      Quantity quantity, Money sum) {
         const auto asked = price.value_or(Money());
         const auto product =
@@ -506,7 +531,7 @@ private:
     /// FractionPolicy::whole: the name tells the quantity in full or the line is refused, because a
     /// receipt that says "1" of something else would be false.
     bool name_quantity(std::size_t i, Item& item, Quantity quantity, Money sum) {
-        const auto path = draft_.at(i, names_.name);
+        const auto path = at(i, names_.name);
         const auto told = ", кол-во " + quantity.text();
         const auto length = text_length(item.name) + text_length(told);
         const auto most = context_.capabilities.name_length;
@@ -519,7 +544,7 @@ private:
             return false;
         }
         item.name += told;
-        warn("quantity_in_name", draft_.at(i, names_.quantity),
+        warn("quantity_in_name", at(i, names_.quantity),
              "сумма " + sum.text() + " не составляется из количества " + quantity.text() +
                  " и цены в копейках: в чеке 1 × " + sum.text() + ", количество — в наименовании");
         return true;
@@ -530,7 +555,7 @@ private:
     bool internet_sale() const { return draft_.internet.value_or(legal_.sale == Sale::internet); }
 
     void contact() {
-        const auto path = Draft::at(names_.contact);
+        const auto path = at(names_.contact);
         if (draft_.contact.empty()) {
             if (!internet_sale()) {
                 return;
@@ -575,14 +600,14 @@ private:
 
     void original() {
         if (draft_.original_date && *draft_.original_date > context_.today) {
-            refuse(Rule::bad_date, Draft::at(names_.original_date),
+            refuse(Rule::bad_date, at(names_.original_date),
                    "дата исходного чека " + draft_.original_date->russian() +
                        " позже сегодняшней " + context_.today.russian() + ": исправьте её");
         }
     }
 
     void cashier() {
-        const auto path = Draft::at(names_.cashier);
+        const auto path = at(names_.cashier);
         const bool sent = !draft_.cashier.empty();
         document_.cashier = sent ? draft_.cashier : legal_.cashier;
         tidy(document_.cashier, path, "кассир", max_cashier_length);
@@ -596,7 +621,7 @@ private:
         if (!internet_sale()) {
             return;
         }
-        const auto path = Draft::at(names_.internet);
+        const auto path = at(names_.internet);
         const auto& device = context_.capabilities;
         if (legal_.site.empty()) {
             refuse(Rule::unsupported, path,
@@ -632,7 +657,7 @@ private:
     }
 
     void check_taxation(std::optional<Taxation> taxation) {
-        const auto path = Draft::at(names_.taxation);
+        const auto path = at(names_.taxation);
         const bool known = context_.taxations.mask != 0;
         if (!taxation) {
             refuse(Rule::taxation, path,
@@ -675,7 +700,7 @@ private:
 
     /// The sums make the total; one payment without a sum takes what the others leave.
     void payments(Money total) {
-        const auto path = Draft::at(names_.payment);
+        const auto path = at(names_.payment);
         std::optional<PaymentKind> rest;
         if (draft_.payments.empty()) {
             rest = PaymentKind::electronic;
@@ -716,7 +741,7 @@ private:
         if (!draft_.correction) {
             return;
         }
-        const std::string path = "/correction";
+        const auto path = at("correction");
         auto& correction = document_.correction.emplace(*draft_.correction);
         if (!context_.capabilities.corrections) {
             refuse(Rule::unsupported, path, "чеки коррекции эта касса не умеет");
@@ -742,7 +767,7 @@ private:
         if (!draft_.buyer) {
             return;
         }
-        const std::string path = "/buyer";
+        const auto path = at("buyer");
         auto& buyer = document_.buyer.emplace(*draft_.buyer);
         tidy(buyer.name, path, "покупатель", max_buyer_length);
         check_inn(buyer.inn, path);
@@ -755,6 +780,12 @@ private:
     Document document_;
     Violations violations_;
     Warnings warnings_;
+    struct Chosen {
+        VatRate sent;
+        PaymentMethod method;
+        Result<VatChoice, VatRefusal> choice;
+    };
+    std::optional<Chosen> chosen_;     ///< the last one
     std::optional<Money> lines_total_; ///< nothing: the sum of a line is not known
 };
 

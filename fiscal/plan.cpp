@@ -128,7 +128,7 @@ std::optional<Fault> why_not_selling(const DeviceState& state, LocalTime host_no
     return std::nullopt;
 }
 
-Plan plan(const Document& document, const DeviceState& state, LocalTime host_now,
+Plan plan(Document document, const DeviceState& state, LocalTime host_now,
           const ShiftPolicy& policy) {
     if (state.taxations.mask != 0 && !state.taxations.has(document.taxation)) {
         return Refuse{
@@ -148,7 +148,7 @@ Plan plan(const Document& document, const DeviceState& state, LocalTime host_now
     if (close || state.shift == ShiftState::closed) {
         steps.tasks.emplace_back(OpenShift{policy.cashier});
     }
-    steps.tasks.emplace_back(Register{document});
+    steps.tasks.emplace_back(Register{std::move(document)});
     return steps;
 }
 

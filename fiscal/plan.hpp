@@ -37,7 +37,7 @@ inline constexpr std::chrono::seconds max_clock_skew{300};
 /// first), clocks that differ by max_clock_skew or a clock behind the last document, FN phase or
 /// validity, OFD queue older than 30 days. Shift rules: docs/architecture.md "Shift".
 /// A document with a taxation the KKT is not registered for is refused.
-[[nodiscard]] Plan plan(const Document& document, const DeviceState& state, LocalTime host_now,
+[[nodiscard]] Plan plan(Document document, const DeviceState& state, LocalTime host_now,
                         const ShiftPolicy& policy);
 
 /// Only the causes to wait, without a document: what /kkt/status says when nothing is being sold.

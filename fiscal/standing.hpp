@@ -58,6 +58,7 @@ struct Conflict { ///< same key, other content; or looks like a repeat
 };
 struct Invalid {
     Violations violations;
+    bool test = false; ///< of a test device, or of a rehearsal
 };
 struct NotAccepting { ///< nothing was journaled
     enum class Why : std::uint8_t {
@@ -68,6 +69,7 @@ struct NotAccepting { ///< nothing was journaled
     } why = Why::queue_full;
     std::string text;
     int retry_after_seconds = 10;
+    bool test = false; ///< as in Invalid
 };
 using Reply = std::variant<Settled, Conflict, Invalid, NotAccepting>;
 

@@ -19,6 +19,7 @@ BUILD_SECONDS = 3600
 RUN_SECONDS = 1800
 FUZZ_SECONDS = 10
 DEPLOY = ("nginx_tests", "systemd_tests")  # need no build
+BOOT = ("boot_tests",)  # want no sanitizer: the service is bounded as in the field
 
 THREADED = ("base", "journal", "engine", "front")  # rooms whose tests run under ThreadSanitizer
 
@@ -163,6 +164,9 @@ def python_tests(folder, *names):
                             env={"KKTD_BUILD": str(folder)})
         one = of_unittest(code, printed)
         count += one
+        for line in printed.splitlines():
+            if " ... skipped " in line:
+                print(f"-- {line}")
         if one.failed:
             print(f"-- {name}: {one}")
             show(printed, 300)
@@ -193,7 +197,7 @@ def suite_deploy():
 def suite_e2e():
     """real nginx, spawn-fcgi and kktd, SIGKILL sweeps: g++, AddressSanitizer and UBSan"""
     names = sorted(path.stem for path in E2E.glob("*_tests.py"))
-    return python_tests(build("asan"), *(name for name in names if name not in DEPLOY))
+    return python_tests(build("asan"), *(name for name in names if name not in (*DEPLOY, *BOOT)))
 
 
 def suite_threads():
@@ -247,8 +251,13 @@ def suite_demo():
     return count
 
 
+def suite_systemd():
+    """the units under a systemd of their own (only when named: needs root, cgroup2): release"""
+    return python_tests(build("demo"), *BOOT)
+
+
 def suite_tidy():
-    """clang-tidy (only with --tidy: it takes longer than all the others)"""
+    """clang-tidy (only when named: it takes longer than all the others)"""
     tool = shutil.which("run-clang-tidy-14") or "run-clang-tidy-14"
     code, printed = run([tool, "-quiet", "-p", build("clang"), "-j", CORES,
                          f"^{re.escape(str(TOP))}/(src|fiscal)/"], BUILD_SECONDS)
@@ -260,6 +269,7 @@ def suite_tidy():
 SUITES = {name.removeprefix("suite_"): suite
           for name, suite in list(globals().items()) if name.startswith("suite_")}
 QUICK = ["format", "unit", "e2e"]
+ONLY_NAMED = ("systemd", "tidy")
 
 
 def main():
@@ -267,18 +277,16 @@ def main():
     parser = argparse.ArgumentParser(
         prog="tests/run", formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=f"suites:\n{listing}\n  {'quick':8} one build: {', '.join(QUICK)}")
-    parser.add_argument("suite", nargs="*", help="all but tidy, if none is named")
-    parser.add_argument("--tidy", action="store_true", help="clang-tidy as well")
+    parser.add_argument("suite", nargs="*",
+                        help=f"all but {', '.join(ONLY_NAMED)}, if none is named")
     options = parser.parse_args()
     unknown = [name for name in options.suite if name not in (*SUITES, "quick")]
     if unknown:
         parser.error(f"no such suite: {', '.join(unknown)}")
 
     names = []
-    for name in options.suite or [name for name in SUITES if name != "tidy"]:
+    for name in options.suite or [name for name in SUITES if name not in ONLY_NAMED]:
         names += QUICK if name == "quick" else [name]
-    if options.tidy:
-        names.append("tidy")
 
     total = Count()
     for name in dict.fromkeys(names):

@@ -22,8 +22,10 @@ using fiscal::ReceiptState;
 constexpr std::string_view test_mark = "ТЕСТ, не фискальный";
 constexpr std::string_view not_printed = "not_printed";
 
-/// An answer is for reading: beyond these, violations_total tells how many there are.
+/// An answer is for reading: beyond these, violations_total and warnings_total tell how many there
+/// are. The journal keeps every warning.
 constexpr std::size_t max_violations_listed = 200;
+constexpr std::size_t max_warnings_listed = 200;
 constexpr std::size_t max_violations_described = 10;
 
 constexpr std::int64_t micros_per_second = 1'000'000;
@@ -52,6 +54,10 @@ void append_reason(std::string& text, const std::optional<fiscal::Fault>& fault)
         text.append(": ").append(fault->text().empty() ? table_row(fault->cls()).text
                                                        : std::string_view(fault->text()));
     }
+}
+
+std::string marked(bool test, std::string text) {
+    return test ? std::string(test_mark) + ": " + text : text;
 }
 
 /// What a person reads of a receipt as it stands.
@@ -86,28 +92,34 @@ std::string description(const fiscal::Standing& standing) {
         append_reason(text, standing.fault);
         break;
     }
-    if (standing.test_device || standing.state == ReceiptState::rehearsed) {
-        return std::string(test_mark) + ": " + text;
-    }
-    return text;
+    return marked(standing.test_device || standing.state == ReceiptState::rehearsed,
+                  std::move(text));
 }
 
-json::array warnings_json(const fiscal::Standing& standing) {
-    json::array list;
-    bool told = false;
-    for (const fiscal::Warning& warning : standing.warnings) {
-        told = told || warning.code == not_printed;
-        list.push_back({{"code", json_text(warning.code)},
-                        {"path", json_text(warning.path)},
-                        {"text", json_text(warning.text)}});
-    }
+void add_warning(json::array& list, const fiscal::Warning& warning) {
+    json::object& entry = list.emplace_back(nullptr).emplace_object();
+    put_text(entry, "code", warning.code);
+    put_text(entry, "path", warning.path);
+    put_text(entry, "text", warning.text);
+}
+
+void add_warnings(json::object& object, const fiscal::Standing& standing) {
+    json::array& list = object["warnings"].emplace_array();
+    const auto& warnings = standing.warnings;
+    const bool told = std::any_of(warnings.begin(), warnings.end(),
+                                  [](const auto& warning) { return warning.code == not_printed; });
     if (standing.registration && standing.registration->not_printed && !told) {
-        list.push_back({{"code", not_printed},
-                        {"path", ""},
-                        {"text", "чек зарегистрирован, но бумага не допечатана: проверьте принтер "
-                                 "ККТ; пробивать чек заново нельзя"}});
+        add_warning(list, {std::string(not_printed), "",
+                           "чек зарегистрирован, но бумага не допечатана: проверьте принтер ККТ; "
+                           "пробивать чек заново нельзя"});
     }
-    return list;
+    for (const fiscal::Warning& warning : warnings) {
+        if (list.size() == max_warnings_listed) {
+            object["warnings_total"] = warnings.size();
+            break;
+        }
+        add_warning(list, warning);
+    }
 }
 
 void add_registration(json::object& object, const fiscal::Registration& registration) {
@@ -157,7 +169,7 @@ json::object receipt_json(const fiscal::Standing& standing, json::storage_ptr st
     }
     object["test_mode"] = standing.state == ReceiptState::rehearsed;
     object["test_device"] = standing.test_device;
-    object["warnings"] = warnings_json(standing);
+    add_warnings(object, standing);
     return object;
 }
 
@@ -192,10 +204,9 @@ Answer answer(const fiscal::Conflict& conflict, std::string_view request_id) {
         append_sentence(text, "Если это новая продажа, отправьте запрос с полем AllowRepeat: true");
         break;
     }
-    if (conflict.existing.test_device || conflict.existing.state == ReceiptState::rehearsed) {
-        text = std::string(test_mark) + ": " + text;
-    }
-    json::object body = answer_head(row, text);
+    const bool test =
+        conflict.existing.test_device || conflict.existing.state == ReceiptState::rehearsed;
+    json::object body = answer_head(row, marked(test, std::move(text)));
     body["existing"] = receipt_json(conflict.existing);
     json::array differences;
     for (const std::string& difference : conflict.differences) {
@@ -234,7 +245,7 @@ Answer answer(const fiscal::Invalid& invalid, std::string_view request_id) {
         return problem_answer(Problem::internal, "", request_id);
     }
     const TableRow row = table_row(violations.front().rule);
-    json::object body = answer_head(row, description(violations));
+    json::object body = answer_head(row, marked(invalid.test, description(violations)));
     json::array list;
     for (const fiscal::Violation& violation : violations) {
         if (list.size() == max_violations_listed) {
@@ -257,7 +268,8 @@ Answer answer(const fiscal::NotAccepting& refusal, std::string_view request_id) 
     if (!refusal.text.empty()) {
         append_sentence(text, refusal.text);
     }
-    Answer answer = json_answer(row.status, answer_head(row, text), request_id);
+    Answer answer = json_answer(row.status, answer_head(row, marked(refusal.test, std::move(text))),
+                                request_id);
     answer.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after_seconds));
     return answer;
 }

@@ -34,6 +34,15 @@ int read_pid(int fd) {
     return pid;
 }
 
+/// For the message to a second one only, so a full disk is no obstacle: it is the journal's to say
+/// what that means.
+void write_pid(int fd) {
+    const std::string pid = std::to_string(::getpid()) + "\n";
+    if (::ftruncate(fd, 0) == 0) {
+        [[maybe_unused]] const ssize_t written = ::pwrite(fd, pid.data(), pid.size(), 0);
+    }
+}
+
 } // namespace
 
 boost::system::result<StateLock, StateLockError> StateLock::acquire(const std::string& state_dir) {
@@ -65,11 +74,7 @@ boost::system::result<StateLock, StateLockError> StateLock::acquire(const std::s
                                   ": only one kktd may; stop that one first, or give this one a "
                                   "state_dir of its own");
     }
-    const std::string pid = std::to_string(::getpid()) + "\n";
-    if (::ftruncate(file.get(), 0) != 0 ||
-        ::pwrite(file.get(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
-        return broken("cannot write " + path);
-    }
+    write_pid(file.get());
     return StateLock(std::move(file));
 }
 

@@ -34,7 +34,8 @@ class StateLock {
 public:
     /// Makes `state_dir` with mode 0700 if it is missing (its parent must exist, and is synced so
     /// that the folder survives a power cut), and locks state_dir/lock until the object or the
-    /// process ends, however it ends. Never waits for the other owner.
+    /// process ends, however it ends. Never waits for the other owner. Needs no room on the disk
+    /// once the file is there.
     [[nodiscard]] static boost::system::result<StateLock, StateLockError>
     acquire(const std::string& state_dir);
 

@@ -165,10 +165,12 @@ void Executor::set_fault(std::optional<Fault> fault) {
 
 void Executor::halt(const journal::JournalError& error) {
     halted_ = true;
-    set_fault(Fault(FaultClass::internal, "журнал чеков не записывается, продажа остановлена: "
-                                          "проверьте диск и перезапустите kktd"));
+    const Fault fault(FaultClass::internal, "журнал чеков не записывается, продажа остановлена: "
+                                            "проверьте диск и перезапустите kktd");
+    set_fault(fault);
     base::log(base::LogLevel::error,
               "kkt " + config_.id + ": selling stopped, the journal failed: " + error.text());
+    waiting_room_.tell_all(config_.id, fault);
 }
 
 // ---- the thread ---------------------------------------------------------------------------------
@@ -279,7 +281,7 @@ std::optional<Fault> Executor::work_on(Job& job) {
     if (auto fault = cancel_ours(*state)) {
         return fault;
     }
-    const auto document = compiled(job, *state);
+    auto document = compiled(job, *state);
     if (!document) {
         std::string text = "пока чек ждал, он перестал быть законным";
         for (const auto& violation : document.error().violations()) {
@@ -288,7 +290,7 @@ std::optional<Fault> Executor::work_on(Job& job) {
         end(*queue_.take(job.row), Fault(FaultClass::rejected, text));
         return std::nullopt;
     }
-    const auto plan = fiscal::plan(*document, *state, host_now(), config_.shift);
+    auto plan = fiscal::plan(std::move(*document), *state, host_now(), config_.shift);
     if (const auto* wait = std::get_if<fiscal::Wait>(&plan)) {
         return wait->fault;
     }
@@ -297,15 +299,16 @@ std::optional<Fault> Executor::work_on(Job& job) {
         return std::nullopt;
     }
     set_fault(std::nullopt);
-    for (const auto& task : std::get<fiscal::Steps>(plan).tasks) {
-        if (auto step = make(task, &job, *state); !step.made) {
+    for (auto& task : std::get<fiscal::Steps>(plan).tasks) {
+        const bool is_report = !std::holds_alternative<fiscal::Register>(task);
+        if (auto step = make(std::move(task), &job, *state); !step.made) {
             if (step.wait && !fiscal::is_temporary(step.wait->cls()) && !job.in_doubt) {
                 end(*queue_.take(job.row), *step.wait); // time cures nothing
                 return std::nullopt;
             }
             return step.wait;
         }
-        if (!std::holds_alternative<fiscal::Register>(task)) {
+        if (is_report) {
             state = look(); // the next marker needs the document number after the shift report
             if (!state) {
                 return state.error();
@@ -317,9 +320,7 @@ std::optional<Fault> Executor::work_on(Job& job) {
 
 /// One fiscal document: prepare, intent, perform, outcome. After the receipt's own document `job`
 /// may be gone.
-Executor::Step Executor::make(const fiscal::FiscalTask& task, const Job* job,
-                              const fiscal::DeviceState& state) {
-    fiscal::FiscalTask stamped = task;
+Executor::Step Executor::make(fiscal::FiscalTask task, Job* job, const fiscal::DeviceState& state) {
     journal::OpenIntent intent;
     intent.kkt = config_.id;
     intent.at = clock_.utc_micros();
@@ -327,7 +328,7 @@ Executor::Step Executor::make(const fiscal::FiscalTask& task, const Job* job,
     intent.marker.last_fd = state.last_fd;
     intent.marker.shift = state.shift_number;
     intent.marker.kind = fiscal::kind_of(task);
-    if (auto* receipt = std::get_if<fiscal::Register>(&stamped)) {
+    if (auto* receipt = std::get_if<fiscal::Register>(&task)) {
         put_stamp(receipt->document, config_.legal.stamp, state.ffd);
         intent.marker.receipt = receipt->document.kind;
         intent.marker.total = receipt->document.total;
@@ -337,7 +338,7 @@ Executor::Step Executor::make(const fiscal::FiscalTask& task, const Job* job,
     if (job != nullptr) {
         intent.receipt = job->row;
     }
-    auto prepared = driver_->prepare(stamped, in(question_deadline));
+    auto prepared = driver_->prepare(task, in(question_deadline));
     if (!prepared) {
         return {false, prepared.error()};
     }
@@ -365,12 +366,13 @@ Executor::Step Executor::make(const fiscal::FiscalTask& task, const Job* job,
     }
     intent.row = *row;
     if (job != nullptr && is_receipt(intent.marker.kind)) {
+        job->sent_at = clock_.utc_micros();
         waiting_room_.set_working(job->standing.id, true);
     }
 
     base::fault_point("engine.perform.before");
     const auto outcome =
-        driver_->perform(stamped, intent.marker.prepared, in(config_.document_deadline));
+        driver_->perform(task, intent.marker.prepared, in(config_.document_deadline));
     base::fault_point("engine.perform.after");
     if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome)) {
         base::log(base::LogLevel::warning,

@@ -30,12 +30,21 @@ bool not_asked(const Fault& fault) {
     return fault.cls() == FaultClass::link || fault.cls() == FaultClass::busy;
 }
 
-std::string milliseconds(std::int64_t span) {
-    return std::to_string(span / 1000) + "." + std::to_string(span % 1000 / 100) + " ms";
+/// " queue 12.3 ms"; nothing where one of the ends is not known.
+std::string stage(std::string_view name, fiscal::UtcMicros from, fiscal::UtcMicros to) {
+    if (from == 0 || to == 0) {
+        return {};
+    }
+    const auto span = std::max<std::int64_t>(to - from, 0);
+    return " " + std::string(name) + " " + std::to_string(span / 1000) + "." +
+           std::to_string(span % 1000 / 100) + " ms";
 }
 
 /// What compiling anew decided beyond what the caller was told. There may be some for each line.
 fiscal::Warnings missing_in(const fiscal::Warnings& told, const fiscal::Warnings& now) {
+    if (told == now) {
+        return {};
+    }
     using Words = std::tuple<std::string_view, std::string_view, std::string_view>;
     const auto words = [](const fiscal::Warning& warning) {
         return Words(warning.code, warning.path, warning.text);
@@ -48,9 +57,16 @@ fiscal::Warnings missing_in(const fiscal::Warnings& told, const fiscal::Warnings
     return missing;
 }
 
+/// When each stage of a receipt ended; 0 where that was before a restart.
+struct Times {
+    fiscal::UtcMicros durable = 0; ///< claim
+    fiscal::UtcMicros begun = 0;   ///< its turn in the queue
+    fiscal::UtcMicros sent = 0;    ///< intent
+};
+
 /// The one line of a receipt: who, how much, what became of it, and where the time went.
 std::string line_of(const fiscal::Standing& standing, const std::string& request,
-                    std::int64_t intent_at, std::int64_t told_at) {
+                    const Times& times, fiscal::UtcMicros told_at) {
     std::string line = "receipt " + standing.id + " req " + request + " number " + standing.number +
                        " sum " + standing.total.text() + " " +
                        std::string(fiscal::name(standing.state));
@@ -62,9 +78,12 @@ std::string line_of(const fiscal::Standing& standing, const std::string& request
         line += " fault " + std::string(fiscal::name(standing.fault->cls())) + ": " +
                 standing.fault->text();
     }
-    return line + " waited " + milliseconds(intent_at - standing.accepted_at) + " device " +
-           milliseconds(standing.finished_at - intent_at) + " outcome " +
-           milliseconds(told_at - standing.finished_at);
+    const auto device_from = times.sent != 0 ? times.sent : times.begun;
+    return line + stage("claim", standing.accepted_at, times.durable) +
+           stage("queue", times.durable != 0 ? times.durable : standing.accepted_at, times.begun) +
+           stage("intent", times.begun, times.sent) +
+           stage("device", device_from, standing.finished_at) +
+           stage("outcome", standing.finished_at, told_at);
 }
 
 } // namespace
@@ -205,10 +224,13 @@ Executor::Step Executor::record_end(const journal::OpenIntent& intent,
     }
     fiscal::Standing standing;
     std::string request;
+    Times times{.begun = intent.at};
     fiscal::Warnings added; // since the receipt was accepted
     if (auto job = intent.receipt ? queue_.take(*intent.receipt) : std::nullopt) {
         standing = std::move(job->standing);
         request = std::move(job->request_id);
+        times.durable = job->durable_at;
+        times.sent = job->sent_at;
         if (job->compiled) {
             added = missing_in(standing.warnings, job->compiled->compiled.warnings);
         }
@@ -247,19 +269,21 @@ Executor::Step Executor::record_end(const journal::OpenIntent& intent,
                     .note = note,
                     .at = now},
                    queue_.size() > 0 ? journal::Urgency::with_next : journal::Urgency::now,
-                   [this, standing, request, intent_at = intent.at](const auto& written) {
+                   [this, standing = std::move(standing), request = std::move(request),
+                    times](const auto& written) mutable {
                        const WriteEnd end(*this);
                        if (!written) {
                            // The intent is durable: a restart asks the KKT.
                            base::log(base::LogLevel::error,
                                      "receipt " + standing.id +
                                          ": outcome not durable: " + written.error().text());
+                           waiting_room_.tell(standing.id, journal_doubt(standing.test_device));
                            return;
                        }
                        base::log(standing.state == ReceiptState::done ? base::LogLevel::info
                                                                       : base::LogLevel::error,
-                                 line_of(standing, request, intent_at, clock_.utc_micros()));
-                       waiting_room_.settle(standing);
+                                 line_of(standing, request, times, clock_.utc_micros()));
+                       waiting_room_.settle(std::move(standing));
                    });
     return {made, std::nullopt};
 }

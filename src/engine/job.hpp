@@ -31,6 +31,10 @@ struct Job {
     std::string inn;       ///< of the seller it was accepted for
     bool in_doubt = false; ///< has an open intent: only the KKT or an operator can end it
 
+    // Where its time went, for the log; 0 for what was before a restart.
+    fiscal::UtcMicros durable_at = 0; ///< the claim
+    fiscal::UtcMicros sent_at = 0;    ///< to the KKT, its intent being durable
+
     // Attempts that certainly made no document: each costs an intent, so they grow rarer.
     int failed_attempts = 0;
     std::optional<fiscal::Fault> last_fault;

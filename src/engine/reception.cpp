@@ -37,6 +37,11 @@ bool starts_anew(ReceiptState state) {
     return state == ReceiptState::refused || state == ReceiptState::withdrawn;
 }
 
+/// Whether everything that is answered is marked as a test.
+bool is_test(const Executor& executor, bool rehearsal) {
+    return rehearsal || executor.space() == journal::Space::test_device;
+}
+
 NotAccepting journal_failed() {
     return {NotAccepting::Why::journal,
             "журнал чеков не записывается, чек не принят: сообщите администратору", 30};
@@ -112,7 +117,8 @@ Reception::Known Reception::known(const journal::StoredReceipt& stored,
     }
     if (other_number || stored.content_digest != keys.content_digest) {
         if (!submission.violations.empty()) {
-            return fiscal::Invalid{submission.violations};
+            return fiscal::Invalid{submission.violations,
+                                   stored.space == journal::Space::test_device};
         }
         std::vector<std::string> differences;
         if (const auto draft = fiscal::decode_draft(stored.draft)) {
@@ -125,7 +131,8 @@ Reception::Known Reception::known(const journal::StoredReceipt& stored,
         return fiscal::Conflict{fiscal::Conflict::Why::other_content, tills_.shown(standing),
                                 std::move(differences)};
     }
-    if (standing.state == ReceiptState::accepted && !submission.answer_when_accepted) {
+    if (standing.state == ReceiptState::accepted && !submission.answer_when_accepted &&
+        !store_.trouble()) { // else nobody would see an end
         if (tills_.waiting_room().join(standing.id, waiter, true)) {
             return Waiting{};
         }
@@ -185,7 +192,9 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     const bool rehearsal = submission.test || executor.config().test_mode;
     const Keys keys = keys_of(draft, executor.config().legal.inn, submission.idempotency_key);
 
-    const auto refuse = [&](Reply refusal) -> std::optional<Reply> {
+    const bool test = is_test(executor, rehearsal);
+    const auto refuse = [&](auto refusal) -> std::optional<Reply> {
+        refusal.test = test;
         if (rehearsal) {
             return refusal;
         }
@@ -293,9 +302,7 @@ void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
     auto& waiting_room = tills_.waiting_room();
     if (!result) {
         executor.release();
-        return waiting_room.answer(
-            waiter, NotAccepting{NotAccepting::Why::journal_doubt,
-                                 "запись журнала не подтвердилась: сообщите администратору", 30});
+        return waiting_room.answer(waiter, journal_doubt(is_test(executor, false)));
     }
     if (result->looks_like_repeat) {
         executor.release();
@@ -316,6 +323,7 @@ void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
         return;
     }
     job.row = result->row;
+    job.durable_at = clock_.utc_micros();
     job.standing.id = result->id;
     job.standing.attempt = result->attempt;
     waiting_room.admit(job.standing);

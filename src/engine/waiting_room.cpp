@@ -1,8 +1,14 @@
 #include "engine/waiting_room.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace kktd::engine {
+
+fiscal::NotAccepting journal_doubt(bool test) {
+    return {fiscal::NotAccepting::Why::journal_doubt,
+            "запись журнала не подтвердилась: сообщите администратору", 30, test};
+}
 
 WaiterId WaitingRoom::expect(Waiter waiter) {
     const std::lock_guard lock(mutex_);
@@ -47,7 +53,7 @@ bool WaitingRoom::join(const std::string& receipt, WaiterId id, bool repeated) {
     return true;
 }
 
-void WaitingRoom::settle(const fiscal::Standing& standing) {
+void WaitingRoom::settle(fiscal::Standing standing) {
     std::vector<Placed> waiters;
     {
         const std::lock_guard lock(mutex_);
@@ -55,14 +61,53 @@ void WaitingRoom::settle(const fiscal::Standing& standing) {
         if (owed == owed_.end() || owed->second.standing.attempt != standing.attempt) {
             return;
         }
-        waiters = std::move(owed->second.waiters);
+        waiters = take_waiters(owed->second);
         owed_.erase(owed);
-        for (const auto& placed : waiters) {
-            place_of_.erase(placed.id);
+    }
+    for (std::size_t i = 0; i < waiters.size(); ++i) {
+        const bool last = i + 1 == waiters.size();
+        waiters[i].waiter(
+            fiscal::Settled{last ? std::move(standing) : standing, waiters[i].repeated});
+    }
+}
+
+std::vector<WaitingRoom::Placed> WaitingRoom::take_waiters(Owed& owed) {
+    for (const auto& placed : owed.waiters) {
+        place_of_.erase(placed.id);
+    }
+    return std::exchange(owed.waiters, {});
+}
+
+void WaitingRoom::tell(const std::string& receipt, const fiscal::Reply& reply) {
+    std::vector<Placed> waiters;
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto owed = owed_.find(receipt); owed != owed_.end()) {
+            waiters = take_waiters(owed->second);
         }
     }
     for (const auto& placed : waiters) {
-        placed.waiter(fiscal::Settled{standing, placed.repeated});
+        placed.waiter(reply);
+    }
+}
+
+void WaitingRoom::tell_all(const std::string& kkt, const fiscal::Fault& fault) {
+    std::vector<std::pair<Waiter, fiscal::Settled>> told;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto& [id, owed] : owed_) {
+            if (owed.standing.kkt != kkt) {
+                continue;
+            }
+            for (auto& placed : take_waiters(owed)) {
+                told.emplace_back(std::move(placed.waiter),
+                                  fiscal::Settled{owed.standing, placed.repeated});
+                told.back().second.standing.fault = fault;
+            }
+        }
+    }
+    for (const auto& [waiter, settled] : told) {
+        waiter(settled);
     }
 }
 

@@ -10,6 +10,9 @@
 
 namespace kktd::engine {
 
+/// A write was not confirmed: whether it was made is known after a restart.
+[[nodiscard]] fiscal::NotAccepting journal_doubt(bool test);
+
 class WaitingRoom {
 public:
     /// Registers a caller whose receipt is not durable yet: leave() does not find him until admit()
@@ -27,8 +30,13 @@ public:
     /// This attempt of the receipt has an end: everybody gets it, the receipt leaves the room. To
     /// be called where the end became durable, on the journal's thread, so that no later attempt
     /// can have been admitted.
-    void settle(const fiscal::Standing& standing);
+    void settle(fiscal::Standing standing);
     void set_working(const std::string& receipt, bool working);
+    /// The journal cannot be written any more, so nobody here will see an end before a restart.
+    /// Everybody at this receipt gets `reply`; everybody at a receipt of this KKT hears that it is
+    /// accepted, and of the fault. The receipts stay owed.
+    void tell(const std::string& receipt, const fiscal::Reply& reply);
+    void tell_all(const std::string& kkt, const fiscal::Fault& fault);
 
     [[nodiscard]] std::optional<fiscal::Standing> standing(const std::string& receipt) const;
     /// Takes a placed caller back; the standing his receipt has now.
@@ -44,6 +52,8 @@ private:
         fiscal::Standing standing;
         std::vector<Placed> waiters;
     };
+
+    [[nodiscard]] std::vector<Placed> take_waiters(Owed& owed);
 
     mutable std::mutex mutex_;
     WaiterId last_id_ = 0;

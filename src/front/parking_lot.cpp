@@ -38,6 +38,17 @@ void answer(const Parked& parked, const std::optional<fiscal::Reply>& reply) {
     }
 }
 
+/// The end of a receipt, for the one who sent it: whoever brings it writes it, which saves a change
+/// of thread where nothing else is to do. What many wait for, or a socket may not take at once, is
+/// left to the waker.
+bool is_small_end(const fiscal::Reply& reply) {
+    constexpr std::size_t few_warnings = 20;
+    const auto* settled = std::get_if<fiscal::Settled>(&reply);
+    return settled != nullptr && !settled->repeated &&
+           settled->standing.state != fiscal::ReceiptState::accepted &&
+           settled->standing.warnings.size() <= few_warnings;
+}
+
 /// Nothing, too, when the engine fails: it will be asked again.
 std::optional<fiscal::Reply> leave(Desk& desk, engine::WaiterId waiter) {
     try {
@@ -69,6 +80,7 @@ struct ParkingLot::Yard {
     /// wake it for every change would cost more than all else here.
     steady_clock::time_point wakes_at = steady_clock::time_point::max();
     std::size_t parked = 0;
+    std::size_t answering = 0; // by those who brought the reply
     bool closed = false;
     bool leaving = false; // nobody will park any more
 
@@ -106,12 +118,27 @@ ParkingLot::Ticket ParkingLot::ticket() {
 
 engine::Waiter ParkingLot::waiter(const Ticket& ticket) const {
     return [yard = yard_, ticket](fiscal::Reply reply) {
-        const std::lock_guard lock(yard->mutex);
+        const bool here = is_small_end(reply);
+        std::unique_lock lock(yard->mutex);
         ticket->reply = std::move(reply);
-        if (ticket->parked) {
+        if (!ticket->parked) {
+            return;
+        }
+        if (!here) {
             yard->drop_deadline(ticket);
             yard->ready.push_back(ticket);
             yard->changed.notify_one();
+            return;
+        }
+        ++yard->answering;
+        {
+            const Parked parked = yard->take(ticket);
+            lock.unlock();
+            answer(parked, ticket->reply);
+        }
+        lock.lock();
+        if (--yard->answering == 0 && yard->leaving) {
+            yard->changed.notify_all();
         }
     };
 }
@@ -168,6 +195,8 @@ void ParkingLot::join() {
         yard_->changed.notify_one();
     }
     waker_.join();
+    std::unique_lock lock(yard_->mutex);
+    yard_->changed.wait(lock, [this] { return yard_->answering == 0; });
 }
 
 void ParkingLot::run() {

@@ -1,10 +1,11 @@
 // ParkingLot: POSTs that wait for their receipt. A waiting request costs a socket and some memory,
 // never an acceptor: its connection stands here until the engine calls the waiter or the answer
-// deadline comes, and one thread, the waker, writes the answer.
+// deadline comes. Then one thread, the waker, writes the answer; the short end of a receipt is
+// written by the thread that brings it.
 //
-// The waker writes one answer after the other. Answers of receipts are far smaller than a socket's
-// send buffer (about 200 KiB), and each connection carries one answer only, so that a write does
-// not block even when the peer does not read; what is larger is cut off by the watchdog.
+// Answers of receipts are far smaller than a socket's send buffer (about 200 KiB), and each
+// connection carries one answer only, so that a write does not block even when the peer does not
+// read; what is larger is the waker's, and cut off by the watchdog.
 #pragma once
 
 #include "api/answer.hpp"

@@ -321,7 +321,8 @@ std::optional<fiscal::Fault> why_not_selling(const engine::Snapshot& snapshot,
     }
     for (const engine::KktSnapshot& one : snapshot.kkt) {
         if (!one.can_sell && (kkt.empty() || one.id == kkt)) {
-            return fault_of(one);
+            const Verdict told = verdict(one);
+            return fiscal::Fault(fault_of(one).cls(), told.text);
         }
     }
     return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include "journal/columns.hpp"
 
+#include <algorithm>
 #include <type_traits>
 #include <variant>
 
@@ -54,13 +55,13 @@ Ledger::Ledger(Connection& connection, FreshKeys& fresh)
                               " ON CONFLICT DO UPDATE SET receipt = excluded.receipt"),
       index_receipts_(connection, "UPDATE receipt SET indexed = 1 WHERE indexed = 0"
                                   " AND row > (SELECT max(row) FROM receipt) - ?1"),
-      select_idle_(connection, "SELECT 1 FROM receipt r WHERE r.row = ?1 AND r.state = 2"
-                               " AND NOT EXISTS (SELECT 1 FROM intent i WHERE i.kkt = r.kkt"
-                               " AND i.receipt = r.row AND i.is_open = 1)"),
+      index_intents_(connection, "UPDATE intent SET indexed = 1 WHERE indexed = 0 AND is_open = 1"
+                                 " AND row > (SELECT max(row) FROM intent) - ?1"),
+      select_accepted_(connection, "SELECT 1 FROM receipt WHERE row = ?1 AND state = 2"),
       insert_intent_(connection,
-                     "INSERT INTO intent (is_open, inconclusive, receipt, kkt, at, fn, last_fd,"
-                     " shift, kind, receipt_kind, total, contact, stamp, prepared)"
-                     " VALUES (1, 0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
+                     "INSERT INTO intent (is_open, indexed, inconclusive, receipt, kkt, at, fn,"
+                     " last_fd, shift, kind, receipt_kind, total, contact, stamp, prepared)"
+                     " VALUES (1, 0, 0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
       select_intent_(connection, "SELECT receipt, kkt, kind FROM intent"
                                  " WHERE row = ?1 AND is_open = 1"),
       update_intent_(connection,
@@ -80,7 +81,11 @@ Ledger::Ledger(Connection& connection, FreshKeys& fresh)
                                     " ON CONFLICT DO UPDATE SET receipt = excluded.receipt"),
       insert_binding_(connection, "INSERT INTO binding (kkt, at, inn, rnm, serial, fn)"
                                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
-      insert_note_(connection, "INSERT INTO note (kkt, at, text) VALUES (?1, ?2, ?3)") {}
+      insert_note_(connection, "INSERT INTO note (kkt, at, text) VALUES (?1, ?2, ?3)") {
+    for (const auto& [receipt, intent] : lookups_.open_receipts()) {
+        open_.emplace(receipt, intent);
+    }
+}
 
 Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
     if (claim.keys.empty()) {
@@ -154,18 +159,18 @@ Ledger::Answer<RowId> Ledger::intent(const Intent& intent) {
                             " is not accepted, or has an open intent: no intent was written");
     }
     const fiscal::Marker& marker = intent.marker;
-    try {
-        insert_intent_.run(intent.receipt, intent.kkt, intent.at, marker.fn, marker.last_fd,
-                           marker.shift, fiscal::name(marker.kind), kind_code(marker.receipt),
-                           marker.total.kopecks(), marker.contact, marker.stamp,
-                           Blob{marker.prepared});
-    } catch (const SqliteError& error) {
-        if (error.is_constraint()) {
-            return JournalError("stamp " + marker.stamp + " was used before");
-        }
-        throw;
+    insert_intent_.run(intent.receipt, intent.kkt, intent.at, marker.fn, marker.last_fd,
+                       marker.shift, fiscal::name(marker.kind), kind_code(marker.receipt),
+                       marker.total.kopecks(), marker.contact, marker.stamp, Blob{marker.prepared});
+    const RowId row = connection_.last_row();
+    if (intent.receipt) {
+        open_.emplace(*intent.receipt, row);
     }
-    return connection_.last_row();
+    if (++intents_ == Lookups::fresh_intents) {
+        index_intents_.run(Lookups::fresh_intents);
+        intents_ = 0;
+    }
+    return row;
 }
 
 Ledger::Answer<bool> Ledger::outcome(const IntentOutcome& outcome) {
@@ -214,6 +219,14 @@ Ledger::Answer<bool> Ledger::outcome(const IntentOutcome& outcome) {
 
     const RowId row = say(receipt, outcome.intent, said);
     update_intent_.run(outcome.intent, open, open);
+    if (receipt && !open) {
+        const auto [begin, end] = open_.equal_range(*receipt);
+        const auto closed = std::find_if(
+            begin, end, [&](const auto& known) { return known.second == outcome.intent; });
+        if (closed != end) {
+            open_.erase(closed);
+        }
+    }
     if (own) {
         settle(*receipt, state, row, said.warnings);
         if (state == ReceiptState::done) {
@@ -258,7 +271,7 @@ Ledger::Answer<bool> Ledger::note(const std::string& kkt, const std::string& tex
 
 /// Accepted, and no document of it is under way.
 bool Ledger::idle(RowId receipt) {
-    return select_idle_.query(receipt).next();
+    return !open_.contains(receipt) && select_accepted_.query(receipt).next();
 }
 
 RowId Ledger::say(std::optional<RowId> receipt, std::optional<RowId> intent, const Said& said) {

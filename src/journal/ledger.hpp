@@ -10,6 +10,8 @@
 #include "journal/statement.hpp"
 #include "journal/store.hpp"
 
+#include <unordered_map>
+
 namespace kktd::journal {
 
 class Ledger {
@@ -22,8 +24,7 @@ public:
 
     /// An error if there are no keys, or the id of a new receipt is known already.
     [[nodiscard]] Answer<Claimed> claim(const Claim& claim);
-    /// An error if the receipt is not accepted (any more), has an open intent, or the stamp was
-    /// used.
+    /// An error if the receipt is not accepted (any more) or has an open intent.
     [[nodiscard]] Answer<RowId> intent(const Intent& intent);
     /// False if the intent is not open.
     [[nodiscard]] Answer<bool> outcome(const IntentOutcome& outcome);
@@ -59,11 +60,14 @@ private:
     Connection& connection_;
     FreshKeys& fresh_;
     Lookups lookups_;
+    int intents_ = Lookups::fresh_intents - 1;   ///< since the last index_intents(), at most
+    std::unordered_multimap<RowId, RowId> open_; ///< receipts with their open intents
     Statement insert_receipt_;
     Statement supersede_;
     Statement insert_key_;
     Statement index_receipts_;
-    Statement select_idle_;
+    Statement index_intents_;
+    Statement select_accepted_;
     Statement insert_intent_;
     Statement select_intent_;
     Statement update_intent_;

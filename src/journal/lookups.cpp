@@ -13,14 +13,28 @@ namespace {
 // The literals of the conditions below are those of the schema's partial indexes: with a parameter
 // in their place SQLite could not use the indexes.
 
+/// Those of the newest intents that are open and not in their index.
+const std::string fresh_open = "indexed = 0 AND is_open = 1"
+                               " AND row > (SELECT max(row) FROM intent) - " +
+                               std::to_string(Lookups::fresh_intents);
+
+/// Open intents, whether they are in their index already or not. `columns` of `intent`.
+std::string of_open_intents(const std::string& columns, const std::string& condition) {
+    const std::string select = "SELECT " + columns + " FROM intent WHERE ";
+    return select + "indexed = 1 AND is_open = 1" + condition + " UNION ALL " + select +
+           fresh_open + condition;
+}
+
 /// The columns of receipt_of(), for a condition on `r`.
 std::string receipts(std::string_view condition) {
     return "SELECT r.row, r.space, r.content, r.draft, r.rates, r.request_id,"
            " r.id, r.kkt, r.number, r.date, r.kind, r.total, r.state, r.accepted_at, r.attempt,"
            " r.warnings, s.warnings, o.at, o.registration, o.fault,"
-           " r.state = 2 AND EXISTS (SELECT 1 FROM intent i"
-           " WHERE i.kkt = r.kkt AND i.receipt = r.row AND i.is_open = 1), r.inn"
-           " FROM receipt r LEFT JOIN result s ON s.receipt = r.row"
+           " r.state = 2 AND (r.row IN (SELECT receipt FROM intent WHERE " +
+           fresh_open +
+           ") OR EXISTS (SELECT 1 FROM intent i WHERE i.kkt = r.kkt AND i.receipt = r.row"
+           " AND i.indexed = 1 AND i.is_open = 1)), r.inn FROM receipt r LEFT JOIN result s ON "
+           "s.receipt = r.row"
            " LEFT JOIN outcome o ON o.row = s.outcome WHERE " +
            std::string(condition);
 }
@@ -118,9 +132,11 @@ Lookups::Lookups(Connection& connection, const FreshKeys& fresh)
                                    repeats("?2", "?3", "?4") + " ORDER BY row DESC LIMIT 1"),
       accepted_(connection, indexed_receipts("kkt = ?1 AND state = 2") + " ORDER BY r.row"),
       open_intents_(connection,
-                    "SELECT row, receipt, kkt, at, inconclusive, fn, last_fd, shift, kind,"
-                    " receipt_kind, total, contact, stamp, prepared"
-                    " FROM intent WHERE kkt = ?1 AND is_open = 1 ORDER BY row"),
+                    of_open_intents("row, receipt, kkt, at, inconclusive, fn, last_fd, shift, kind,"
+                                    " receipt_kind, total, contact, stamp, prepared",
+                                    " AND kkt = ?1") +
+                        " ORDER BY row"),
+      open_receipts_(connection, of_open_intents("receipt, row", " AND receipt IS NOT NULL")),
       unknown_(connection, receipts("r.state = 5 ORDER BY r.accepted_at, r.row LIMIT ?1")),
       bound_(connection, "SELECT inn, rnm, serial, fn FROM binding WHERE kkt = ?1"
                          " ORDER BY row DESC LIMIT 1"),
@@ -220,6 +236,14 @@ std::vector<OpenIntent> Lookups::open_intents(std::string_view kkt) {
         intents.push_back(std::move(intent));
     }
     return intents;
+}
+
+std::vector<std::pair<RowId, RowId>> Lookups::open_receipts() {
+    std::vector<std::pair<RowId, RowId>> open;
+    for (auto row = open_receipts_.query(); row.next();) {
+        open.emplace_back(row.integer(0), row.integer(1));
+    }
+    return open;
 }
 
 std::vector<StoredReceipt> Lookups::unknown(std::size_t limit) {

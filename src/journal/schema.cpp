@@ -12,7 +12,7 @@ namespace {
 //              change.
 // receipt_key  the callers' keys, and the ids: each leads to the first attempt. Those of the newest
 //              receipts are in `keys` of their rows only, and go before what stands here.
-// intent       the markers. `is_open` and `inconclusive` change in place.
+// intent       the markers. `is_open`, `inconclusive` and, once, `indexed` change in place.
 // outcome      what was ever said of an intent or receipt: only appended.
 // result       what the newest outcome made of a receipt, once there is one.
 // last_done    saves a search through the receipts of all KKT.
@@ -65,6 +65,7 @@ CREATE TABLE receipt_key (
 CREATE TABLE intent (
     row          INTEGER PRIMARY KEY,
     is_open      INTEGER NOT NULL,
+    indexed      INTEGER NOT NULL,
     inconclusive INTEGER NOT NULL,
     receipt      INTEGER REFERENCES receipt,
     kkt          TEXT NOT NULL,
@@ -79,8 +80,7 @@ CREATE TABLE intent (
     stamp        TEXT NOT NULL,
     prepared     BLOB NOT NULL
 ) STRICT;
-CREATE INDEX intent_open ON intent (kkt, receipt) WHERE is_open = 1;
-CREATE UNIQUE INDEX intent_stamp ON intent (stamp) WHERE stamp <> '';
+CREATE INDEX intent_open ON intent (kkt, receipt) WHERE indexed = 1 AND is_open = 1;
 
 CREATE TABLE outcome (
     row          INTEGER PRIMARY KEY,

@@ -20,9 +20,6 @@ public:
     SqliteError(int code, const std::string& text) : std::runtime_error(text), code_(code) {}
     /// Extended result code.
     [[nodiscard]] int code() const { return code_; }
-    /// A rule of the schema said no (a second row with a unique value); the statement did nothing
-    /// and the transaction goes on.
-    [[nodiscard]] bool is_constraint() const { return (code_ & 0xff) == SQLITE_CONSTRAINT; }
 
 private:
     int code_ = 0;

@@ -191,8 +191,7 @@ public:
     // ---- writing -------------------------------------------------------------------------------
     virtual void claim(Claim claim, Callback<Claimed> done) = 0;
     /// A write that must not happen is an error too, and writes nothing; trouble() stays empty: a
-    /// receipt that is not accepted any more (withdrawn meanwhile) or has an open intent, a stamp
-    /// that was used before.
+    /// receipt that is not accepted any more (withdrawn meanwhile) or has an open intent.
     virtual void intent(Intent intent, Callback<RowId> done) = 0;
     /// False if the intent is not open.
     virtual void outcome(IntentOutcome outcome, Urgency urgency, Callback<bool> done) = 0;

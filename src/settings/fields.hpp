@@ -167,7 +167,7 @@ void visit_kkt(Visitor& v, engine::KktConfig& kkt, std::span<const engine::KktCo
 
 template<class Visitor>
 void visit_front(Visitor& v, front::FrontConfig& front) {
-    v.number("acceptors", front.acceptors, 1, 256, "threads");
+    v.number("acceptors", front.acceptors, 2, 256, "threads");
     v.number("body_limit", front.body_limit, 1024, 16 << 20, "bytes");
     v.number("parked_limit", front.parked_limit, 0, 100'000, "requests");
     v.seconds("answer_deadline", front.answer_deadline, 0, 600);

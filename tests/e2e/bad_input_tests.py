@@ -7,7 +7,7 @@ import unittest
 
 import fastcgi
 import harness
-from harness import Case, RECEIPT, receipt
+from harness import StartedCase, RECEIPT, receipt
 
 
 def position(**more):
@@ -20,11 +20,7 @@ def goods(*positions, total=None, **more):
             "Goods": {f"Position_{n}": p for n, p in enumerate(positions, 1)}, **more}
 
 
-class BadInput(Case):
-    def setUp(self):
-        super().setUp()
-        self.start()
-
+class BadInput(StartedCase):
     def tearDown(self):
         # Whatever was sent: nothing registered, and kktd goes on.
         self.assertEqual(self.stand.receipts(), [])
@@ -146,12 +142,8 @@ class BadInput(Case):
         self.assertEqual(self.stand.get("/kkt/receipts?number=HALF").json["receipts"], [])
 
 
-class BadFastCgi(Case):
+class BadFastCgi(StartedCase):
     """What a peer with access to the socket may send: kktd answers it or drops it, and goes on."""
-
-    def setUp(self):
-        super().setUp()
-        self.start()
 
     def tearDown(self):
         self.assertEqual(self.stand.receipts(), [])

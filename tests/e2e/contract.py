@@ -75,6 +75,8 @@ def check_post(answer):
 
 def check(method, path, answer):
     """Every answer the harness gets."""
+    require(answer.headers.get_all("Cache-Control") == ["no-store"],
+            "to be kept by nobody, and said once", answer)
     if method in ("HEAD", "OPTIONS"):
         require(not 300 <= answer.status < 400, "a redirect", answer)
         return

@@ -56,6 +56,26 @@ def wait_until(condition, seconds, what):
     return found
 
 
+def run(*words, seconds=60, env=None):
+    """(exit code, everything printed) of a command that ends by itself."""
+    done = subprocess.run([str(word) for word in words], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds,
+                          env={**os.environ, "PATH": PATH, **(env or {})}, check=False)
+    return done.returncode, done.stdout.decode("utf-8", "replace")
+
+
+def documents(storage):
+    """What a test KKT has registered, by its storage file: the witness of every test. A torn last
+    line never was."""
+    if not storage.exists():
+        return []
+    return [json.loads(line) for line in storage.read_bytes().split(b"\n")[:-1]]
+
+
+def receipts(storage):
+    return [document for document in documents(storage) if document["kind"] == "receipt"]
+
+
 def die_with_parent():
     PR_SET_PDEATHSIG = 1
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -147,6 +167,16 @@ class Client:
 
     def delete(self, path, **more):
         return self.request("DELETE", path, **more)
+
+    def post_until_done(self, body, seconds=READY_SECONDS):
+        """What every caller is told to do: repeat under the same number."""
+        def attempt():
+            try:
+                answer = self.post(body)
+            except (OSError, http.client.HTTPException):
+                return None
+            return answer if answer.json["outcome"] == "done" else None
+        return wait_until(attempt, seconds, f"{body['DocNumber']} is done")
 
     def raw(self, data, timeout=30):
         """Bytes as they are on a connection of their own; all that comes back."""
@@ -298,33 +328,18 @@ class Stand:
     def status(self):
         return self.client.get("/kkt/status")
 
-    def post_until_done(self, body, seconds=READY_SECONDS):
-        """What every caller is told to do: repeat under the same number."""
-        def attempt():
-            try:
-                answer = self.post(body)
-            except (OSError, http.client.HTTPException):
-                return None
-            return answer if answer.json["outcome"] == "done" else None
-        return wait_until(attempt, seconds, f"{body['DocNumber']} is done")
+    def post_until_done(self, body, **more):
+        return self.client.post_until_done(body, **more)
 
     def kktctl(self, *words):
         """(exit code, output) of the operator's command."""
-        done = subprocess.run([BUILD / "src/tool/kktctl", "--state-dir", self.state, *words],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
-                              check=False)
-        return done.returncode, done.stdout.decode("utf-8")
+        return run(BUILD / "src/tool/kktctl", "--state-dir", self.state, *words)
 
-    def documents(self, storage=None):
-        """The fiscal storage's own file: the witness of every test. A torn last line never was."""
-        path = pathlib.Path(storage or self.storage)
-        if not path.exists():
-            return []
-        lines = path.read_bytes().split(b"\n")[:-1]
-        return [json.loads(line) for line in lines]
+    def documents(self):
+        return documents(self.storage)
 
     def receipts(self, storage=None):
-        return [document for document in self.documents(storage) if document["kind"] == "receipt"]
+        return receipts(storage or self.storage)
 
 
 def together(count, work):
@@ -369,3 +384,11 @@ class Case(unittest.TestCase):
     def assert_refused(self, answer, status):
         self.assertEqual((answer.status, answer.json["outcome"]), (status, "refused"), answer)
         return answer.json
+
+
+class StartedCase(Case):
+    """A test that finds kktd running."""
+
+    def setUp(self):
+        super().setUp()
+        self.start()

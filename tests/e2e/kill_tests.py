@@ -9,7 +9,7 @@ import threading
 import unittest
 
 import harness
-from harness import Stand, receipt
+from harness import Case, StartedCase, receipt
 
 MAX_POINTS = 200  # a receipt passes far fewer; more would mean that the sweep never ends
 
@@ -23,11 +23,7 @@ def post_once(stand, body):
 
 
 @unittest.skipUnless(harness.has_fault_points(), "needs -Dfault_points=true")
-class Sweep(unittest.TestCase):
-    def setUp(self):
-        self.stand = Stand()
-        self.addCleanup(self.stand.close)
-
+class Sweep(Case):
     def scenario(self, kill_at, body, env=None, kill_again=False):
         """A receipt at a new KKT, kktd killed at its fault point number `kill_at`; then what every
         caller does. False if kktd was not killed: there are no more points."""
@@ -57,7 +53,7 @@ class Sweep(unittest.TestCase):
             again += 1
         self.assertLess(again, MAX_POINTS)
 
-        self.assertTrue(stand.start(env), stand.read_log())
+        self.start(env)
         done = stand.post_until_done(body).json
         if first is not None and first.json["outcome"] == "done":
             self.assertEqual(first.json["fd"], done["fd"], "a done answer was forgotten")
@@ -108,18 +104,17 @@ class Sweep(unittest.TestCase):
         print(f"without recovery: doubled when killed at {' '.join(doubled)}")
 
 
-class Storm(unittest.TestCase):
+class Storm(StartedCase):
     """Many callers, kills at no chosen moment."""
 
+    # A KKT that takes its time, so that kills find it at work.
+    config = {"device": {"latency_ms": 10}}
     CALLERS = 8
     RECEIPTS = 12
     KILLS = 6
 
     def test_every_receipt_exactly_once(self):
-        # A KKT that takes its time, so that kills find it at work.
-        stand = Stand(device={"latency_ms": 10})
-        self.addCleanup(stand.close)
-        self.assertTrue(stand.start(), stand.read_log())
+        stand = self.stand
         answers = {}
         left = threading.Semaphore(0)
 
@@ -127,7 +122,7 @@ class Storm(unittest.TestCase):
             for index in range(self.RECEIPTS):
                 number = f"STORM-{caller}-{index}"
                 body = receipt(number, caller * 100 + index + 1)
-                answers[number] = (stand.post_until_done(body, 120).json, body)
+                answers[number] = (stand.post_until_done(body, seconds=120).json, body)
                 left.release()
 
         callers = [threading.Thread(target=call, args=(index,)) for index in range(self.CALLERS)]
@@ -137,7 +132,7 @@ class Storm(unittest.TestCase):
             for _ in range(self.CALLERS * self.RECEIPTS // (self.KILLS + 2)):
                 self.assertTrue(left.acquire(timeout=120), "no receipt was done in time")
             stand.kill()
-            self.assertTrue(stand.start(), stand.read_log())
+            self.start()
         for caller in callers:
             caller.join()
         self.assertEqual(stand.stop(), 0)

@@ -5,14 +5,10 @@ import json
 import unittest
 import urllib.parse
 
-from harness import Case, RECEIPT, receipt, together, wait_until
+from harness import Case, StartedCase, RECEIPT, receipt, together, wait_until
 
 
-class Sell(Case):
-    def setUp(self):
-        super().setUp()
-        self.start()
-
+class Sell(StartedCase):
     def test_the_classic_receipt(self):
         read = self.assert_done(self.stand.post(RECEIPT))
         self.assertEqual((read["check_number"], read["result_code"]), (1, 0))
@@ -84,11 +80,7 @@ class Sell(Case):
             self.assertIn("GET", options.headers["Allow"])
 
 
-class Repeat(Case):
-    def setUp(self):
-        super().setUp()
-        self.start()
-
+class Repeat(StartedCase):
     def test_the_same_gets_the_stored_answer(self):
         first = self.assert_done(self.stand.post(RECEIPT))
         again = self.assert_done(self.stand.post(RECEIPT))

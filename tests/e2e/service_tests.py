@@ -1,15 +1,13 @@
 """kktd as a service: starting, stopping, restarting, a second one, socket activation, configuration."""
 
-import os
 import signal
 import socket
-import subprocess
 import threading
 import time
 import unittest
 
-import harness
-from harness import BUILD, Case, Process, RECEIPT, Stand, receipt, wait_until
+from harness import (BUILD, TOP, Case, Process, RECEIPT, StartedCase, receipt, run,
+                     wait_until)
 
 SLOW = {"device": {"latency_ms": 1500}}
 
@@ -31,11 +29,13 @@ class Stop(Case):
         thread.start()
         return thread, answers
 
+    def wait_until_at_work(self):
+        wait_until(lambda: self.stand.status().json["kkt"][0].get("working"), 10, "at work")
+
     def test_sigterm_finishes_the_receipt_at_work(self):
         self.start()
         thread, answers = self.post_in_background(receipt("S-1"))
-        wait_until(lambda: "working" in self.stand.status().text
-                   and self.stand.status().json["kkt"][0].get("working"), 10, "at work")
+        self.wait_until_at_work()
         self.stand.kktd.signal(signal.SIGTERM)
         self.assertEqual(self.stand.kktd.wait(), 0)
         thread.join()
@@ -52,8 +52,7 @@ class Stop(Case):
         self.start()
         running = [self.post_in_background(receipt(f"Q-{number}", number + 1))
                    for number in range(5)]
-        wait_until(lambda: "working" in self.stand.status().text
-                   and self.stand.status().json["kkt"][0].get("working"), 10, "at work")
+        self.wait_until_at_work()
         started = time.monotonic()
         self.assertEqual(self.stand.stop(), 0)
         self.assertLess(time.monotonic() - started, 10)
@@ -70,8 +69,7 @@ class Stop(Case):
     def test_sigkill_with_a_receipt_at_work(self):
         self.start()
         thread, answers = self.post_in_background(receipt("K-1"))
-        wait_until(lambda: "working" in self.stand.status().text
-                   and self.stand.status().json["kkt"][0].get("working"), 10, "at work")
+        self.wait_until_at_work()
         self.stand.kill()
         thread.join()
         # nginx answers for the dead: unknown, repeat with the same number.
@@ -82,99 +80,90 @@ class Stop(Case):
         self.assertEqual(len(self.stand.receipts()), 1)
 
 
-class Instances(Case):
+class Instances(StartedCase):
     def test_second_worker_is_refused(self):
-        self.start()
-        second = subprocess.run(
-            ["spawn-fcgi", "-n", "-s", self.stand.folder / "second.sock", "--",
-             *self.stand.command()], env={**os.environ, "PATH": harness.PATH},
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
-            check=False)
-        lines = second.stdout.decode().strip().splitlines()
-        self.assertEqual((second.returncode, len(lines)), (75, 1), second.stdout)
+        code, printed = run("spawn-fcgi", "-n", "-s", self.stand.folder / "second.sock", "--",
+                            *self.stand.command())
+        lines = printed.strip().splitlines()
+        self.assertEqual((code, len(lines)), (75, 1), printed)
         self.assertIn(str(self.stand.state), lines[0])
         self.assert_done(self.stand.post(RECEIPT))
 
     def test_the_state_folder_is_private(self):
-        self.start()
         self.assert_done(self.stand.post(RECEIPT))
         self.assertEqual(self.stand.state.stat().st_mode & 0o777, 0o700)
         control = self.stand.state / "control.sock"
         self.assertEqual(control.stat().st_mode & 0o777, 0o600)
 
+
+class Command(Case):
+    """kktd called with what is no service."""
+
+    def assert_ends(self, code, *words):
+        """What it printed."""
+        ended, printed = run(*words)
+        self.assertEqual(ended, code, printed)
+        return printed
+
     def test_without_spawn_fcgi(self):
-        done = subprocess.run([str(word) for word in self.stand.command()],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=60, check=False)
-        self.assertEqual(done.returncode, 64)
-        self.assertIn(b"spawn-fcgi", done.stdout)
+        self.assertIn("spawn-fcgi", self.assert_ends(64, *self.stand.command()))
 
     def test_bad_configuration(self):
         self.stand.config_file.write_text('{"state_dir": "/tmp/x",\n "kkt": [],\n "colour": 1}')
-        for words in (self.stand.command(), [*self.stand.command(), "--check-config"]):
-            done = subprocess.run([str(word) for word in words], stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
-                                  check=False)
-            self.assertEqual(done.returncode, 78, done.stdout)
-            self.assertIn(f"{self.stand.config_file}:3", done.stdout.decode())
-            self.assertIn(b"colour", done.stdout)
+        for words in ((), ("--check-config",)):
+            printed = self.assert_ends(78, *self.stand.command(), *words)
+            self.assertIn(f"{self.stand.config_file}:3", printed)
+            self.assertIn("colour", printed)
 
     def test_check_and_print_config(self):
-        for words in (["--check-config"], ["--print-config"]):
-            done = subprocess.run([str(word) for word in (*self.stand.command(), *words)],
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE, timeout=60, check=False)
-            self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn(b"state_dir", done.stdout)
+        self.assert_ends(0, *self.stand.command(), "--check-config")
+        self.assertIn("state_dir", self.assert_ends(0, *self.stand.command(), "--print-config"))
 
     def test_the_shipped_configuration_is_valid(self):
-        done = subprocess.run([BUILD / "src/kktd", "--config", harness.TOP / "deploy/kktd.json",
-                               "--check-config"], stdin=subprocess.DEVNULL, timeout=60,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assert_ends(0, BUILD / "src/kktd", "--config", TOP / "deploy/kktd.json",
+                         "--check-config")
 
     def test_unknown_option(self):
-        done = subprocess.run([BUILD / "src/kktd", "--no-such-option"], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
-                              check=False)
-        self.assertEqual(done.returncode, 64, done.stdout)
+        self.assert_ends(64, BUILD / "src/kktd", "--no-such-option")
 
 
 class Ready(Case):
+    def notified(self):
+        """A socket that gets what kktd tells systemd, and the variable that tells kktd so."""
+        path = self.stand.folder / "notify.sock"
+        notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(notify.close)
+        notify.bind(str(path))
+        notify.settimeout(30)
+        return notify, {"NOTIFY_SOCKET": str(path)}
+
     def test_it_says_when_it_is_ready_and_when_it_stops(self):
         """What Type=notify and the watchdog of the systemd service live on."""
-        path = self.stand.folder / "notify.sock"
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-            notify.bind(str(path))
-            notify.settimeout(30)
-            self.stand.start_nginx()
-            self.stand.launch({"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "200000"})
+        notify, env = self.notified()
+        self.stand.start_nginx()
+        self.stand.launch({**env, "WATCHDOG_USEC": "200000"})
 
-            def wait_for(word):
-                while word not in (text := notify.recv(4096).decode()):
-                    pass
-                return text
-            wait_for("READY=1")
-            self.assertTrue(self.stand.answers())
-            wait_for("WATCHDOG=1")
-            self.stand.kktd.signal(signal.SIGTERM)
-            wait_for("STOPPING=1")
+        def wait_for(word):
+            while word not in notify.recv(4096).decode():
+                pass
+        wait_for("READY=1")
+        self.assertTrue(self.stand.answers())
+        wait_for("WATCHDOG=1")
+        self.stand.kktd.signal(signal.SIGTERM)
+        wait_for("STOPPING=1")
         self.assertEqual(self.stand.kktd.wait(), 0)
 
     def test_reload_is_no_stop(self):
         """systemd kills a service that says STOPPING and goes on."""
-        path = self.stand.folder / "notify.sock"
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-            notify.bind(str(path))
-            notify.settimeout(30)
-            self.start({"NOTIFY_SOCKET": str(path)})
-            pid = self.stand.kktd.pid
-            self.assertEqual(self.stand.post({**receipt("H-1"), "Kkt": "other"}).status, 422)
-            self.stand.configure(kkt={"id": "other"})
-            self.stand.kktd.signal(signal.SIGHUP)
-            said = ""
-            while said.count("READY=1") < 2:
-                said += notify.recv(4096).decode() + "\n"
+        notify, env = self.notified()
+        self.start(env)
+        pid = self.stand.kktd.pid
+        self.assertEqual(self.stand.post({**receipt("H-1"), "Kkt": "other"}).status, 422)
+        self.stand.configure(kkt={"id": "other"})
+        self.stand.kktd.signal(signal.SIGHUP)
+        said = ""
+        while said.count("READY=1") < 2:
+            said += notify.recv(4096).decode() + "\n"
         self.assertNotIn("STOPPING=1", said)
         self.assertIn("RELOADING=1", said)
         self.assertEqual((self.stand.kktd.running(), self.stand.kktd.pid), (True, pid))
@@ -202,18 +191,17 @@ class Ready(Case):
         self.assertNotIn("9161234567", whole, "a buyer's contact in the log")
 
 
-class SocketActivated(unittest.TestCase):
+class SocketActivated(Case):
     """The listening socket on fd 0, held by somebody else, as systemd does it."""
 
     def setUp(self):
-        self.stand = Stand()
-        self.addCleanup(self.stand.close)
+        super().setUp()
         self.listener = socket.socket(socket.AF_UNIX)
         self.addCleanup(self.listener.close)
         self.listener.bind(str(self.stand.socket))
         self.listener.listen(1024)
         self.stand.launch = self.launch
-        self.assertTrue(self.stand.start(), self.stand.read_log())
+        self.start()
 
     def launch(self, env=None):
         self.stand.kktd = Process(self.stand.command(), self.stand.log, env, stdin=self.listener)
@@ -231,7 +219,7 @@ class SocketActivated(unittest.TestCase):
             caller.start()
         for _ in range(3):
             self.assertEqual(self.stand.stop(), 0)
-            self.assertTrue(self.stand.start(), self.stand.read_log())
+            self.start()
         for caller in callers:
             caller.join()
         self.assertEqual(len(answers), 40)

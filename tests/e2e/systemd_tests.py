@@ -5,11 +5,10 @@ import os
 import pathlib
 import re
 import shutil
-import subprocess
 import tempfile
 import unittest
 
-from harness import TOP
+from harness import TOP, run
 
 UNITS = TOP / "deploy" / "systemd"
 MAX_EXPOSURE = 1.5
@@ -35,11 +34,8 @@ class SystemdCase(unittest.TestCase):
                                 encoding="utf-8")
 
     def analyze(self, *words):
-        done = subprocess.run(
-            ["systemd-analyze", *words], text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, check=False,
-            env={**os.environ, "SYSTEMD_UNIT_PATH": f"{self.folder}:", "SYSTEMD_COLORS": "0"})
-        return done.returncode, done.stdout
+        return run("systemd-analyze", *words,
+                   env={"SYSTEMD_UNIT_PATH": f"{self.folder}:", "SYSTEMD_COLORS": "0"})
 
     def verify(self):
         units = sorted(str(path) for path in self.folder.iterdir() if path.is_file())
@@ -121,7 +117,8 @@ class Meaning(unittest.TestCase):
             (pathlib.Path(root) / "etc").mkdir()
             for words in (["systemd-sysusers", UNITS / "kktd.sysusers"],
                           ["systemd-tmpfiles", "--create", UNITS / "kktd.tmpfiles"]):
-                subprocess.run([*words, f"--root={root}"], check=True)
+                code, printed = run(*words, f"--root={root}")
+                self.assertEqual(code, 0, printed)
             group = int(re.search(r"^kktd:x:(\d+):",
                                   (pathlib.Path(root) / "etc/group").read_text(), re.MULTILINE)[1])
             made = (pathlib.Path(root) / "etc/kktd").stat()

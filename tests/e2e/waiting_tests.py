@@ -5,17 +5,13 @@ import json
 import time
 import unittest
 
-from harness import Case, receipt, together, wait_until
+from harness import Case, StartedCase, receipt, together, wait_until
 
 SOON = {"kkt": {"retry_interval": 1}, "front": {"answer_deadline": 1}}
 
 
-class Waiting(Case):
+class Waiting(StartedCase):
     config = SOON
-
-    def setUp(self):
-        super().setUp()
-        self.start()
 
     def accepted(self, answer):
         self.assertEqual((answer.status, answer.json["outcome"], answer.json["check_number"]),
@@ -129,14 +125,10 @@ class Waiting(Case):
         self.assertEqual(len(self.stand.receipts()), 4)
 
 
-class LostAnswer(Case):
+class LostAnswer(StartedCase):
     """The KKT does or does not make the document, and its answer is lost."""
 
     config = SOON
-
-    def setUp(self):
-        super().setUp()
-        self.start()
 
     def lose(self, number, **faults):
         """Until the answer is lost once; then the KKT is well again."""
@@ -194,12 +186,8 @@ class StatusNeverWaits(Case):
         self.assertEqual(len(self.stand.receipts()), 1)
 
 
-class Operator(Case):
+class Operator(StartedCase):
     config = SOON
-
-    def setUp(self):
-        super().setUp()
-        self.start()
 
     def test_status(self):
         code, text = self.stand.kktctl("status")

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <memory>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -112,6 +113,23 @@ BOOST_AUTO_TEST_CASE(owner_that_has_not_written_its_pid) {
     BOOST_TEST(second.error().busy());
     BOOST_TEST(second.error().pid() == 0);
     BOOST_TEST(second.error().text().starts_with("another process already works"));
+}
+
+/// Else kktd would end with 78 (configuration) on a full disk, and systemd not try again.
+BOOST_AUTO_TEST_CASE(a_full_disk_does_not_hinder_the_lock) {
+    const TempDir dir;
+    BOOST_REQUIRE(StateLock::acquire(dir / "state").has_value());
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::signal(SIGXFSZ, SIG_IGN);
+        const rlimit no_room{0, 0};
+        const bool locked = ::setrlimit(RLIMIT_FSIZE, &no_room) == 0 &&
+                            StateLock::acquire(dir / "state").has_value();
+        ::_exit(locked ? 0 : 1);
+    }
+    int status = -1;
+    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
+    BOOST_TEST(status == 0);
 }
 
 BOOST_AUTO_TEST_CASE(folder_that_cannot_be) {

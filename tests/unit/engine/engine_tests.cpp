@@ -293,6 +293,36 @@ BOOST_AUTO_TEST_CASE(an_outcome_that_is_not_durable_is_told_to_nobody_and_found_
     BOOST_TEST(house.receipts() == 2U);
 }
 
+// Nobody who waits shall wait for what cannot come before a restart.
+BOOST_AUTO_TEST_CASE(whoever_waits_when_the_journal_fails_is_told_at_once) {
+    const auto began = std::chrono::steady_clock::now();
+    {
+        House house;
+        BOOST_REQUIRE(house.ask(post("Z-0")).status == 200);
+        house.journal().break_at(tests::BreakableStore::Write::outcome);
+        const auto doubtful = house.ask(post("Z-1"));
+        BOOST_TEST(doubtful.status == 503);
+        BOOST_TEST(doubtful.body.find(R"("outcome":"unknown")") != std::string::npos);
+        const auto again = house.ask(post("Z-1")); // it is accepted, and nobody can say more
+        BOOST_TEST(again.status == 202);
+        house.restart();
+        BOOST_TEST(house.ask(post("Z-1")).status == 200);
+        BOOST_TEST(house.receipts() == 2U);
+    }
+    {
+        House house;
+        BOOST_REQUIRE(house.ask(post("Z-0")).status == 200);
+        house.journal().break_at(tests::BreakableStore::Write::intent);
+        const auto waiting = house.ask(post("Z-1"));
+        BOOST_TEST(waiting.status == 202);
+        BOOST_TEST(waiting.body.find("журнал чеков не записывается") != std::string::npos);
+        house.restart();
+        BOOST_TEST(house.ask(post("Z-1")).status == 200);
+        BOOST_TEST(house.receipts() == 2U);
+    }
+    BOOST_TEST((std::chrono::steady_clock::now() - began < std::chrono::seconds(20)));
+}
+
 BOOST_AUTO_TEST_CASE(a_corrected_inn_refuses_what_waited_and_registers_the_repeat_once) {
     House house;
     house.configure(R"({"legal": {"inn": "500100732259"}})"); // not the KKT's

@@ -46,6 +46,37 @@ BOOST_AUTO_TEST_CASE(everybody_at_a_receipt_hears_its_end_once) {
     BOOST_TEST(!room.standing("r").has_value());
 }
 
+BOOST_AUTO_TEST_CASE(who_is_told_that_there_will_be_no_end_goes_and_the_receipt_stays) {
+    WaitingRoom room;
+    Heard here;
+    Heard elsewhere;
+    auto on_main = accepted("r");
+    on_main.kkt = "main";
+    auto on_other = accepted("o");
+    on_other.kkt = "other";
+    room.admit(on_main);
+    room.admit(on_other);
+    const auto a = room.expect(here.waiter());
+    BOOST_TEST(room.join("r", a, true));
+    BOOST_TEST(room.join("o", room.expect(elsewhere.waiter()), false));
+
+    room.tell_all("main", fiscal::Fault(fiscal::FaultClass::internal, "disk"));
+    BOOST_REQUIRE_EQUAL(here.replies.size(), 1U);
+    const auto& told = std::get<fiscal::Settled>(here.replies[0]);
+    BOOST_TEST((told.standing.id == "r" && told.repeated && told.standing.fault.has_value()));
+    BOOST_TEST(elsewhere.replies.empty());
+    BOOST_TEST(!room.leave(a).has_value());
+    BOOST_TEST(room.standing("r").has_value());
+
+    room.tell("o", engine::journal_doubt(true));
+    BOOST_REQUIRE_EQUAL(elsewhere.replies.size(), 1U);
+    BOOST_TEST(std::get<fiscal::NotAccepting>(elsewhere.replies[0]).test);
+    room.tell("nowhere", engine::journal_doubt(true));
+    room.settle(on_main);
+    room.settle(on_other);
+    BOOST_TEST(here.replies.size() + elsewhere.replies.size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(who_left_hears_nothing_more) {
     WaitingRoom room;
     Heard heard;

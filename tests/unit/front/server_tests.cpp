@@ -155,6 +155,26 @@ BOOST_AUTO_TEST_CASE(a_waiting_post_is_answered_when_the_engine_calls) {
     BOOST_TEST(contains(read_answer(caller), R"("fd":1234)"));
 }
 
+// The end of a receipt is written by the thread that brings it; what it may not write, the waker
+// does.
+BOOST_AUTO_TEST_CASE(replies_are_written_by_whoever_may) {
+    Front front;
+    front.start();
+    auto repeated = std::get<fiscal::Settled>(done());
+    repeated.repeated = true;
+    auto long_one = std::get<fiscal::Settled>(done());
+    long_one.standing.warnings.assign(150, {"line_split", "/Goods/Position_1", "text"});
+    // The repeat comes last: from then on this request is answered from memory.
+    for (const fiscal::Reply& reply :
+         {done(), fiscal::Reply(long_one), fiscal::Reply(fiscal::NotAccepting{}),
+          fiscal::Reply(repeated)}) {
+        const base::UniqueFd caller = front.begin(post);
+        BOOST_REQUIRE(front.waits_for(1));
+        front.desk.answer_all(reply);
+        BOOST_TEST(contains(read_answer(caller), R"("result_description")"));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_reply_may_come_before_the_connection_is_parked) {
     Front front;
     front.desk.reply_inside_submit = done();

@@ -150,6 +150,38 @@ BOOST_AUTO_TEST_CASE(keys_lead_to_the_newest_attempt_after_a_start_too) {
     }
 }
 
+// An intent comes into its index only if it is still open some intents later.
+BOOST_AUTO_TEST_CASE(open_intents_are_found_however_old) {
+    std::vector<RowId> open;
+    for (int n = 0; n < 3 * Lookups::fresh_intents; ++n) {
+        Ledger ledger(*connection, *fresh); // each as after a start
+        const auto claimed = *ledger.claim(tests::claim_of(n));
+        const auto intent = *ledger.intent(tests::intent_of(claimed.row, "S"));
+        BOOST_TEST(!ledger.intent(tests::intent_of(claimed.row, "again")).has_value());
+        if (n % 10 == 0) {
+            open.push_back(intent);
+        } else {
+            BOOST_TEST(*ledger.outcome(tests::done_of(intent, 1)));
+            BOOST_TEST(!*ledger.outcome(tests::done_of(intent, 1)));
+        }
+        Lookups lookups(*connection, *fresh);
+        std::vector<RowId> found;
+        for (const auto& one : lookups.open_intents("main")) {
+            found.push_back(one.row);
+            BOOST_TEST(lookups.find_row(*one.receipt)->standing.working);
+        }
+        BOOST_TEST(found == open, boost::test_tools::per_element());
+        BOOST_TEST(lookups.open_receipts().size() == open.size());
+    }
+    Ledger ledger(*connection, *fresh);
+    for (const RowId intent : open) {
+        BOOST_TEST(*ledger.outcome(tests::refused_of(intent, true)));
+    }
+    Lookups lookups(*connection, *fresh);
+    BOOST_TEST(lookups.open_intents("main").empty());
+    BOOST_TEST(!lookups.find_row(1)->standing.working);
+}
+
 BOOST_AUTO_TEST_CASE(repeats_under_another_date_are_found) {
     using tests::claim_of;
     for (const bool indexed : {false, true}) {

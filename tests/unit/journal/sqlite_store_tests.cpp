@@ -405,17 +405,6 @@ BOOST_AUTO_TEST_CASE(no_intent_for_a_receipt_that_must_not_be_registered_now) {
     BOOST_TEST(!store->trouble().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_stamp_is_used_once) {
-    begin(accept(claim_of(1)).row, "SAME");
-    const Claimed other = accept(claim_of(2));
-    const auto again = intent(*store, intent_of(other.row, "SAME"));
-    BOOST_REQUIRE(!again.has_value());
-    BOOST_TEST(again.error().text().find("SAME") != std::string::npos);
-    BOOST_TEST(!store->trouble().has_value());
-    BOOST_TEST(!standing(other.id).working);
-    begin(other.row, "OTHER");
-}
-
 BOOST_AUTO_TEST_CASE(finishing_needs_an_accepted_receipt_at_rest) {
     const Claimed claimed = accept(claim_of(1));
     const RowId open = begin(claimed.row, "S1");

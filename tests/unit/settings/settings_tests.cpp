@@ -341,7 +341,7 @@ BOOST_AUTO_TEST_CASE(all_errors_at_once_with_their_lines) {
                "kktd.json:9: kkt[0].legal.inn: must be a text in double quotes\n"
                "kktd.json:10: kkt[0].legal.sale: must be one of \"internet\", \"counter\"\n"
                "kktd.json:12: kkt[0].id: this key stands on line 6 already\n"
-               "kktd.json:15: front.acceptors: must be a whole number from 1 to 256\n"
+               "kktd.json:15: front.acceptors: must be a whole number from 2 to 256\n"
                "kktd.json:16: log.level: must be one of \"debug\", \"info\", \"notice\", "
                "\"warning\", \"error\"\n");
 }

@@ -1,0 +1,245 @@
+"""The systemd units under a real systemd (booted.py), installed as docs/quickstart.md says: they
+start shut in, sell through nginx, are restarted and stopped, and no call kktd needs is forbidden."""
+
+import collections
+import os
+import pathlib
+import signal
+import threading
+import time
+import unittest
+
+from booted import Machine, quickstart_commands
+from harness import receipt, receipts, wait_until
+
+SECONDS = 30.0
+STORAGE = "var/lib/kktd/test-kkt.fn"  # of deploy/kktd.json
+INSTALL = ("kktd.sysusers", "kktd.json", "deploy/nginx/kktd")  # blocks of the quickstart
+
+
+class Service:
+    """kktd.service; a subclass says in which of its two variants."""
+
+    more = ()  # further blocks
+
+    @classmethod
+    def setUpClass(cls):
+        cls.machine = Machine()
+        cls.addClassCleanup(cls.machine.close)
+        for word in (*INSTALL, *cls.more):
+            cls.machine.follow(quickstart_commands(word))
+        cls.complaints = cls.machine.run("journalctl", "--quiet", "--priority=warning")
+
+    def setUp(self):
+        self.client = self.machine.client
+        wait_until(lambda: self.client.get("/kkt/status").status == 200, SECONDS, "it sells")
+
+    # ---- helpers -------------------------------------------------------------------------------
+    def state(self, *keys):
+        return self.machine.show("kktd.service", *keys)
+
+    def main_pid(self):
+        """Out here; systemd tells the number it has inside."""
+        inside = self.state("MainPID")["MainPID"]
+        for task in self.machine.cgroup.path.glob("**/kktd.service/cgroup.procs"):
+            for pid in task.read_text().split():
+                with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+                    numbers = [line.split() for line in status if line.startswith("NSpid:")]
+                if numbers[0][-1] == inside:
+                    return int(pid)
+        return None
+
+    def sell(self, number, rubles=100):
+        answer = self.client.post(receipt(number, rubles))
+        self.assertEqual(answer.json["outcome"], "done", f"{answer}\n{self.machine.journal()}")
+        return answer.json
+
+    def registered(self):
+        return receipts(self.machine.root / STORAGE)
+
+    def restart(self):
+        self.machine.run("systemctl", "reset-failed", "kktd.service")
+        self.machine.run("systemctl", "restart", "kktd.service")
+
+    def with_settings(self, text):
+        """Other settings from the next start on, for this test only."""
+        def take_back():
+            self.machine.drop_in("kktd.service", "")
+            self.restart()
+        self.addCleanup(take_back)
+        self.machine.drop_in("kktd.service", text)
+
+    def end_of_service(self):
+        """How it ended, once systemd has given it up."""
+        def over():
+            state = self.state("ActiveState", "Result", "ExecMainStatus", "NRestarts")
+            return state["ActiveState"] in ("inactive", "failed") and state
+        return wait_until(over, SECONDS, "the service is over")
+
+    # ---- tests ---------------------------------------------------------------------------------
+    def test_nothing_to_complain_of(self):
+        """Nor anything of the units that this systemd or kernel could not do."""
+        self.assertEqual(self.complaints, "")
+        self.assertIn(" kktd[", self.machine.run("journalctl", "--unit=kktd", "--identifier=kktd"))
+
+    def test_it_sells_shut_in(self):
+        self.sell("SHUT-1")
+        status = pathlib.Path(f"/proc/{self.main_pid()}/status").read_text(encoding="utf-8")
+        said = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+        self.assertEqual((said["Name"], said["Seccomp"], said["NoNewPrivs"]), ("kktd", "2", "1"))
+        for capabilities in ("CapEff", "CapPrm", "CapBnd", "CapAmb"):
+            self.assertEqual(int(said[capabilities], 16), 0, capabilities)
+        self.assertNotEqual(said["Uid"].split()[1], "0")
+        printed = self.machine.run("runuser", "-u", "kktd", "--", "kktctl", "status")
+        self.assertIn("main", printed)
+
+    def test_no_call_it_needs_is_forbidden(self):
+        """Where the filter answers EPERM, a call may be missed and nobody notice; here it kills."""
+        self.with_settings("[Service]\nSystemCallErrorNumber=kill\nRestart=no\n")
+        self.restart()
+        self.sell("CALL-1")
+        self.assertEqual(self.client.get("/kkt/receipts?number=CALL-1").status, 200)
+        self.machine.run("runuser", "-u", "kktd", "--", "kktctl", "receipt", "--number", "CALL-1")
+        self.machine.run("systemctl", "reload", "kktd.service")
+        self.sell("CALL-2")
+        os.kill(self.main_pid(), signal.SIGUSR1)  # logs anew
+        time.sleep(1)  # idle: the journal is copied into its database
+        self.sell("CALL-3")
+        self.stop()
+        self.assertEqual(self.end_of_service()["Result"], "success", self.machine.journal())
+
+    def test_a_forbidden_call_would_be_noticed(self):
+        """The proof that the test above can fail."""
+        self.with_settings("[Service]\nSystemCallErrorNumber=kill\nRestart=no\n"
+                           "SystemCallFilter=~fdatasync fsync\n")
+        self.machine.attempt("systemctl", "restart", "kktd.service")
+        self.client.post(receipt("BITE-1"))
+        self.assertEqual(self.end_of_service()["Result"], "signal")
+
+    def test_reload_keeps_the_process(self):
+        before = self.main_pid()
+        self.machine.run("systemctl", "reload", "kktd.service")
+        wait_until(lambda: self.client.get("/kkt/status").status == 200, SECONDS, "it sells")
+        self.sell("RELOAD-1")
+        self.assertEqual(self.main_pid(), before)
+
+    def test_restarted_under_load(self):
+        answers = []
+        over = threading.Event()
+
+        def call(caller):
+            index = 0
+            while not over.is_set() and index < 1000:
+                index += 1
+                body = receipt(f"LOAD-{caller}-{index}", caller * 1000 + index)
+                answers.append((self.client.post(body), body))
+                over.wait(0.05)  # below what nginx lets one address send (kktd/http.conf)
+
+        before = len(self.registered())
+        callers = [threading.Thread(target=call, args=(index,)) for index in range(1, 5)]
+        for caller in callers:
+            caller.start()
+        for _ in range(3):
+            over.wait(0.5)
+            self.machine.run("systemctl", "restart", "kktd.service")
+        over.set()
+        for caller in callers:
+            caller.join()
+        self.check_restart([answer for answer, _ in answers])
+        outcomes = collections.Counter(answer.json["outcome"] for answer, _ in answers)
+        print(f"{len(answers)} receipts through three restarts: {dict(outcomes)}")
+        for _, body in answers:
+            self.client.post_until_done(body)
+        self.assertEqual(sorted(document["total"] for document in self.registered()[before:]),
+                         sorted(body["DocSumm"] * 100 for _, body in answers))
+
+    def test_killed_and_started_again(self):
+        before = self.main_pid()
+        count = len(self.registered())
+        self.sell("KILL-1")
+        os.kill(before, signal.SIGKILL)
+        self.client.post_until_done(receipt("KILL-1"))
+        self.assertNotIn(self.main_pid(), (before, None))
+        self.assertEqual(len(self.registered()), count + 1)
+
+    def test_one_that_hangs_is_started_again(self):
+        self.with_settings("[Service]\nWatchdogSec=2\n")
+        self.restart()
+        before = self.main_pid()
+        os.kill(before, signal.SIGSTOP)
+        wait_until(lambda: self.main_pid() not in (before, None), SECONDS, "another process")
+        self.client.post_until_done(receipt("HANG-1"))
+
+    def test_a_mistake_in_the_configuration_is_not_tried_again(self):
+        path = self.machine.root / "etc/kktd/kktd.json"
+        good = path.read_text(encoding="utf-8")
+
+        def repair():
+            path.write_text(good, encoding="utf-8")
+            self.restart()
+        self.addCleanup(repair)
+        path.write_text("{", encoding="utf-8")
+        self.machine.attempt("systemctl", "restart", "kktd.service")
+        over = self.end_of_service()
+        self.assertEqual((over["Result"], over["ExecMainStatus"], over["NRestarts"]),
+                         ("exit-code", "78", "0"))
+        self.assertIn("/etc/kktd/kktd.json:1", self.machine.journal())
+
+    def test_without_room_it_is_started_until_there_is(self):
+        run = self.machine.run
+
+        def take_back():
+            run("systemctl", "stop", "kktd.service")
+            run("umount", "/var/lib/kktd")
+            self.restart()
+        run("systemctl", "stop", "kktd.service")
+        run("mount", "-t", "tmpfs", "-o", "size=1m", "kktd", "/var/lib/kktd")
+        self.addCleanup(take_back)
+        run("systemctl", "start", "--no-block", "kktd.service")
+        failed = {"SubState": "auto-restart", "ExecMainStatus": "75"}
+        wait_until(lambda: self.state(*failed) == failed, SECONDS, "it found no room")
+        run("mount", "-o", "remount,size=32m", "/var/lib/kktd")
+        self.client.post_until_done(receipt("ROOM-1"))
+
+    def test_stopped(self):
+        self.sell("STOP-1")
+        self.stop()
+        over = self.end_of_service()
+        self.assertEqual((over["Result"], over["ExecMainStatus"]), ("success", "0"))
+        count = len(self.registered())
+        self.machine.run("systemctl", "start", "kktd.service")
+        self.assertIs(self.sell("STOP-1")["repeated"], True)
+        self.assertEqual(len(self.registered()), count)
+
+
+class UnderSpawnFcgi(Service, unittest.TestCase):
+    def stop(self):
+        self.machine.run("systemctl", "stop", "kktd.service")
+
+    def check_restart(self, answers):
+        """A door may be closed, but nobody is told that nothing happened when it may have."""
+        for answer in answers:
+            self.assertIn(answer.json["outcome"], ("done", "accepted", "unknown"), answer)
+
+
+class SocketActivated(Service, unittest.TestCase):
+    more = ("kktd.socket",)
+
+    def stop(self):
+        self.machine.run("systemctl", "stop", "kktd.socket", "kktd.service")
+        self.addCleanup(self.machine.run, "systemctl", "start", "kktd.socket")
+
+    def check_restart(self, answers):
+        """Requests wait in the socket."""
+        for answer in answers:
+            self.assertIn(answer.json["outcome"], ("done", "accepted"), answer)
+
+    def test_the_first_request_starts_it(self):
+        self.machine.run("systemctl", "stop", "kktd.service")
+        self.assertEqual(self.state("ActiveState")["ActiveState"], "inactive")
+        self.sell("FIRST-1")
+        self.assertEqual(self.state("ActiveState")["ActiveState"], "active")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
