@@ -174,7 +174,7 @@ WorkerEnd run_worker(const settings::Settings& settings, const std::string& conf
     const auto lock = base::StateLock::acquire(settings.state_dir);
     if (!lock) {
         base::log(LogLevel::error, lock.error().text());
-        return {lock.error().busy() ? exit_try_later : exit_config};
+        return {lock.error().may_pass() ? exit_try_later : exit_config};
     }
     const auto store = journal::open_sqlite_store(settings.state_dir);
     if (!store) {

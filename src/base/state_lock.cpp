@@ -15,7 +15,8 @@ namespace {
 
 StateLockError broken(const std::string& what) {
     const int error = errno;
-    return {false, 0, what + ": " + std::generic_category().message(error)};
+    const bool disk_full = error == ENOSPC || error == EDQUOT;
+    return {false, disk_full, 0, what + ": " + std::generic_category().message(error)};
 }
 
 /// Whether the entry of a new folder in its parent is on the disk.
@@ -69,7 +70,7 @@ boost::system::result<StateLock, StateLockError> StateLock::acquire(const std::s
         }
         const int pid = read_pid(file.get());
         const std::string owner = pid > 0 ? "process " + std::to_string(pid) : "another process";
-        return StateLockError(true, pid,
+        return StateLockError(true, false, pid,
                               owner + " already works with the state folder " + folder.string() +
                                   ": only one kktd may; stop that one first, or give this one a "
                                   "state_dir of its own");

@@ -14,11 +14,13 @@ namespace kktd::base {
 class StateLockError {
 public:
     StateLockError() = default;
-    StateLockError(bool busy, int pid, std::string text)
-        : busy_(busy), pid_(pid), text_(std::move(text)) {}
+    StateLockError(bool busy, bool disk_full, int pid, std::string text)
+        : busy_(busy), disk_full_(disk_full), pid_(pid), text_(std::move(text)) {}
 
-    /// Another process has the folder (exit 75); otherwise it cannot be used at all (exit 78).
+    /// Another process has the folder.
     [[nodiscard]] bool busy() const { return busy_; }
+    /// What time may cure (exit 75); otherwise the folder cannot be used at all (exit 78).
+    [[nodiscard]] bool may_pass() const { return busy_ || disk_full_; }
     /// Of the owner; 0 if it has not written it.
     [[nodiscard]] int pid() const { return pid_; }
     /// English, one line, says what to do.
@@ -26,6 +28,7 @@ public:
 
 private:
     bool busy_ = false;
+    bool disk_full_ = false;
     int pid_ = 0;
     std::string text_;
 };

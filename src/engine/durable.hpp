@@ -7,8 +7,8 @@
 
 namespace kktd::engine {
 
-/// `write` gets the callback to hand to the store, which promises to call it. Not to be used on the
-/// journal's own thread.
+/// `write` gets the callback to hand to the store, which promises to call it. Not to be used in a
+/// callback of the journal.
 template<class T, class Write>
 [[nodiscard]] journal::Read<T> durable(Write&& write) {
     std::promise<journal::Read<T>> promise;

@@ -169,7 +169,8 @@ void Executor::halt(const journal::JournalError& error) {
                                             "проверьте диск и перезапустите kktd");
     set_fault(fault);
     base::log(base::LogLevel::error,
-              "kkt " + config_.id + ": selling stopped, the journal failed: " + error.text());
+              "kkt " + config_.id + ": selling stopped, the journal failed: " + error.text() +
+                  "; check the disk under the state folder and start kktd again");
     waiting_room_.tell_all(config_.id, fault);
 }
 
@@ -283,9 +284,14 @@ std::optional<Fault> Executor::work_on(Job& job) {
     }
     auto document = compiled(job, *state);
     if (!document) {
+        constexpr std::size_t listed = 10;
         std::string text = "пока чек ждал, он перестал быть законным";
-        for (const auto& violation : document.error().violations()) {
-            text += "; " + violation.path + ": " + violation.text;
+        const auto& violations = document.error().violations();
+        for (std::size_t i = 0; i < std::min(listed, violations.size()); ++i) {
+            text += "; " + violations[i].path + ": " + violations[i].text;
+        }
+        if (violations.size() > listed) {
+            text += "; и ещё " + std::to_string(violations.size() - listed);
         }
         end(*queue_.take(job.row), Fault(FaultClass::rejected, text));
         return std::nullopt;

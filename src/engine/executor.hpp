@@ -85,8 +85,7 @@ private:
     [[nodiscard]] std::optional<fiscal::Fault> idle();
     [[nodiscard]] std::optional<fiscal::Fault> work_on_head();
     [[nodiscard]] std::optional<fiscal::Fault> work_on(Job& job);
-    [[nodiscard]] Step make(fiscal::FiscalTask task, Job* job,
-                            const fiscal::DeviceState& state);
+    [[nodiscard]] Step make(fiscal::FiscalTask task, Job* job, const fiscal::DeviceState& state);
 
     [[nodiscard]] fiscal::Result<fiscal::DeviceState, fiscal::Fault> look();
     [[nodiscard]] std::optional<fiscal::Fault> identity_fault(const fiscal::DeviceState& state);

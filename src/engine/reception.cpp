@@ -166,18 +166,20 @@ Reception::Known Reception::look_up(const Submission& submission, const Keys& ke
 }
 
 /// A repeat gets its stored answer whatever today's rules, configuration or selling state are. The
-/// claim finds it by itself; what ends the way before the claim looks for it first.
+/// claim finds it by itself; what ends the way before the claim looks for it first, and so does
+/// everybody while the disk keeps writes waiting.
 std::optional<Reply> Reception::stored_or(Reply refusal, const Submission& submission,
                                           const Keys& keys, const Executor& executor,
                                           WaiterId waiter) {
     auto stored = look_up(submission, keys, executor.space(), waiter);
-    if (std::holds_alternative<Waiting>(stored)) {
-        return std::nullopt;
-    }
-    if (auto* reply = std::get_if<Reply>(&stored)) {
-        return std::move(*reply);
-    }
-    return refusal;
+    return std::holds_alternative<Nothing>(stored) ? std::move(refusal)
+                                                   : answer_of(std::move(stored));
+}
+
+/// What submit() returns for it: nothing for who waits.
+std::optional<Reply> Reception::answer_of(Known known) {
+    auto* reply = std::get_if<Reply>(&known);
+    return reply != nullptr ? std::optional(std::move(*reply)) : std::nullopt;
 }
 
 std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, bool stopping) {
@@ -253,6 +255,12 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     if (store_.trouble()) {
         return refuse(journal_failed());
     }
+    if (store_.stalled()) {
+        if (auto stored = look_up(submission, keys, executor.space(), waiter);
+            !std::holds_alternative<Nothing>(stored)) {
+            return answer_of(std::move(stored));
+        }
+    }
     if (!executor.reserve()) {
         return refuse(NotAccepting{NotAccepting::Why::queue_full,
                                    "очередь ККТ заполнена, чек не принят: повторите позже", 10});
@@ -302,7 +310,18 @@ void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
     auto& waiting_room = tills_.waiting_room();
     if (!result) {
         executor.release();
-        return waiting_room.answer(waiter, journal_doubt(is_test(executor, false)));
+        const bool test = is_test(executor, false);
+        if (store_.trouble()) {
+            return waiting_room.answer(waiter, journal_doubt(test));
+        }
+        base::log(base::LogLevel::error, "req " + submission.request_id + " number " +
+                                             submission.draft.number +
+                                             " not accepted: " + result.error().text());
+        return waiting_room.answer(
+            waiter, NotAccepting{NotAccepting::Why::journal,
+                                 "прежний чек с этим номером в журнале не читается: сообщите "
+                                 "администратору",
+                                 30, test});
     }
     if (result->looks_like_repeat) {
         executor.release();

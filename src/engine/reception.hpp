@@ -33,6 +33,7 @@ private:
                 const Keys& keys, WaiterId waiter);
     Known look_up(const Submission& submission, const Keys& keys, journal::Space space,
                   WaiterId waiter);
+    [[nodiscard]] static std::optional<fiscal::Reply> answer_of(Known known);
     std::optional<fiscal::Reply> stored_or(fiscal::Reply refusal, const Submission& submission,
                                            const Keys& keys, const Executor& executor,
                                            WaiterId waiter);

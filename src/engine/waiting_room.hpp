@@ -28,7 +28,7 @@ public:
     /// Places an expected caller at a receipt. False if the receipt is not here (already settled).
     [[nodiscard]] bool join(const std::string& receipt, WaiterId waiter, bool repeated);
     /// This attempt of the receipt has an end: everybody gets it, the receipt leaves the room. To
-    /// be called where the end became durable, on the journal's thread, so that no later attempt
+    /// be called where the end became durable, in the journal's callback, so that no later attempt
     /// can have been admitted.
     void settle(fiscal::Standing standing);
     void set_working(const std::string& receipt, bool working);

@@ -25,6 +25,9 @@ std::shared_ptr<const std::string> Answered::find(const std::string& print) cons
 }
 
 void Answered::keep(const std::string& print, std::string answer) {
+    if (answer.size() > max_answer_bytes) {
+        return;
+    }
     auto kept = std::make_shared<const std::string>(std::move(answer));
     const std::lock_guard lock(mutex_);
     if (answers_.emplace(print, std::move(kept)).second) {

@@ -17,15 +17,17 @@ namespace kktd::front {
 
 class Answered {
 public:
-    /// The oldest goes when there are more; an answer takes a good kilobyte.
+    /// The oldest goes when there are more. Most take a good kilobyte; what is longer than this is
+    /// not kept.
     static constexpr std::size_t max_answers = 1000;
+    static constexpr std::size_t max_answer_bytes = 4096;
 
     /// What a POST is, whoever sends it when: SHA-256 of everything the answer depends on.
     [[nodiscard]] static std::string print_of(const Request& request);
 
     /// nullptr if it is not known. Any thread.
     [[nodiscard]] std::shared_ptr<const std::string> find(const std::string& print) const;
-    /// Any thread.
+    /// Does nothing with an answer that is too long. Any thread.
     void keep(const std::string& print, std::string answer);
 
 private:

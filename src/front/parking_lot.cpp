@@ -42,11 +42,18 @@ void answer(const Parked& parked, const std::optional<fiscal::Reply>& reply) {
 /// of thread where nothing else is to do. What many wait for, or a socket may not take at once, is
 /// left to the waker.
 bool is_small_end(const fiscal::Reply& reply) {
-    constexpr std::size_t few_warnings = 20;
+    constexpr std::size_t few_bytes = 16 * 1024;
     const auto* settled = std::get_if<fiscal::Settled>(&reply);
-    return settled != nullptr && !settled->repeated &&
-           settled->standing.state != fiscal::ReceiptState::accepted &&
-           settled->standing.warnings.size() <= few_warnings;
+    if (settled == nullptr || settled->repeated ||
+        settled->standing.state == fiscal::ReceiptState::accepted) {
+        return false;
+    }
+    const fiscal::Standing& standing = settled->standing;
+    std::size_t bytes = standing.fault ? standing.fault->text().size() : 0;
+    for (const auto& warning : standing.warnings) {
+        bytes += warning.path.size() + warning.text.size();
+    }
+    return bytes <= few_bytes;
 }
 
 /// Nothing, too, when the engine fails: it will be asked again.

@@ -49,7 +49,8 @@ public:
     struct Place;
     using Ticket = std::shared_ptr<Place>;
     [[nodiscard]] Ticket ticket();
-    /// The engine's way to that place: any thread, never blocks, may outlive the lot.
+    /// The engine's way to that place: any thread, may outlive the lot. Writes a small answer to
+    /// its socket, which has room for it; never waits.
     [[nodiscard]] engine::Waiter waiter(const Ticket& ticket) const;
 
     /// free: below `parked_limit`. full: a POST is to be answered as soon as it is durable.

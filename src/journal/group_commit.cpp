@@ -67,6 +67,11 @@ std::optional<JournalError> GroupCommit::trouble() const {
     return trouble_;
 }
 
+bool GroupCommit::stalled() const {
+    const std::lock_guard lock(mutex_);
+    return committing_ && steady_clock::now() - committing_since_ > stall_span;
+}
+
 void GroupCommit::queue(std::unique_ptr<Write> write, Urgency urgency) {
     std::unique_lock lock(mutex_);
     const bool now = urgency == Urgency::now;
@@ -110,8 +115,11 @@ void GroupCommit::run() {
 
 /// Whether the writer's thread would sleep over something that has to be done.
 bool GroupCommit::thread_needed() const {
-    return !queue_.empty() || wal_used_ >= checkpoint_at_ ||
-           (sleeping_ && !copied_ && wal_used_ >= idle_checkpoint_pages);
+    if (!queue_.empty() || stopping_) {
+        return true;
+    }
+    const bool idle_one = sleeping_ && !copied_ && wal_used_ >= idle_checkpoint_pages;
+    return !trouble_ && (wal_used_ >= checkpoint_at_ || idle_one);
 }
 
 /// Until nobody is committing and there is something to do.
@@ -134,6 +142,8 @@ GroupCommit::Work GroupCommit::wait(std::unique_lock<std::mutex>& lock) {
             changed_.wait_until(lock, due_);
         } else if (stopping_) {
             return Work::end;
+        } else if (trouble_) {
+            sleep();
         } else if (wal_used_ >= checkpoint_at_) {
             return Work::checkpoint;
         } else if (copied_ || wal_used_ < idle_checkpoint_pages) {
@@ -150,7 +160,7 @@ GroupCommit::Work GroupCommit::wait(std::unique_lock<std::mutex>& lock) {
 }
 
 /// Commits what is queued, as far as it goes into one batch. The lock is released meanwhile.
-void GroupCommit::commit_group(std::unique_lock<std::mutex>& lock) {
+void GroupCommit::commit_group(std::unique_lock<std::mutex>& lock) noexcept {
     Writes writes;
     if (queue_.size() <= max_batch) {
         writes.swap(queue_);
@@ -160,6 +170,7 @@ void GroupCommit::commit_group(std::unique_lock<std::mutex>& lock) {
         queue_.erase(queue_.begin(), end);
     }
     committing_ = true;
+    committing_since_ = steady_clock::now();
     lock.unlock();
     commit(writes);
     writes.clear();
@@ -198,6 +209,7 @@ void GroupCommit::checkpoint(std::unique_lock<std::mutex>& lock) {
         return;
     }
     committing_ = true;
+    committing_since_ = steady_clock::now();
     lock.unlock();
     try {
         connection_->checkpoint();
@@ -214,8 +226,7 @@ void GroupCommit::checkpoint(std::unique_lock<std::mutex>& lock) {
 /// The handle is not written to any more: after a failed fsync nobody knows what is on the disk.
 void GroupCommit::fail(const std::string& text) {
     const std::lock_guard lock(mutex_);
-    trouble_ = JournalError(text + ": nothing is accepted until kktd is started again;"
-                                   " check the disk under the state folder");
+    trouble_ = JournalError(text);
 }
 
 } // namespace kktd::journal

@@ -40,6 +40,7 @@ public:
     static constexpr int idle_checkpoint_pages = 64;
     static constexpr int wal_pages = 1000;
     static constexpr std::chrono::milliseconds idle_span{100};
+    static constexpr std::chrono::milliseconds stall_span{100};
 
     /// Takes a connection whose schema is migrated; `fresh` is that of its journal and outlives
     /// this. Starts the thread.
@@ -60,6 +61,8 @@ public:
 
     /// Any thread.
     [[nodiscard]] std::optional<JournalError> trouble() const;
+    /// Any thread. Whether a commit (or checkpoint) has been taking longer than stall_span.
+    [[nodiscard]] bool stalled() const;
 
 private:
     using TimePoint = std::chrono::steady_clock::time_point;
@@ -107,7 +110,8 @@ private:
     void run();
     [[nodiscard]] Work wait(std::unique_lock<std::mutex>& lock);
     [[nodiscard]] bool thread_needed() const;
-    void commit_group(std::unique_lock<std::mutex>& lock);
+    // noexcept: a callback that throws has left something undone; a restart puts it right.
+    void commit_group(std::unique_lock<std::mutex>& lock) noexcept;
     void commit(Writes& writes);
     void checkpoint(std::unique_lock<std::mutex>& lock);
     void fail(const std::string& text);
@@ -127,6 +131,7 @@ private:
     Writes queue_;
     TimePoint due_; ///< when the queue must be written, if it is not empty
     bool committing_ = false;
+    TimePoint committing_since_;
     bool sleeping_ = false; ///< the writer's thread, until it is woken
     bool stopping_ = false;
     std::optional<JournalError> trouble_;

@@ -17,6 +17,14 @@ bool is_void(ReceiptState state) {
     return state == ReceiptState::refused || state == ReceiptState::withdrawn;
 }
 
+/// Whether a claim may be a new attempt of a receipt that one of its keys leads to. A key of the
+/// caller's own choice may not lead from one document number to another.
+bool may_follow(const Claim& claim, const StoredReceipt& known) {
+    const std::string& number = known.standing.number;
+    return is_void(known.standing.state) &&
+           (number.empty() || claim.number.empty() || number == claim.number);
+}
+
 Claimed lost_to(StoredReceipt known, bool looks_like_repeat) {
     Claimed lost;
     lost.row = known.row;
@@ -92,20 +100,26 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
         return JournalError("a receipt without keys cannot be accepted");
     }
     std::optional<StoredReceipt> earlier;
-    for (const std::string& key : claim.keys) {
-        auto known = lookups_.find_key(claim.space, key);
-        if (known && !is_void(known->standing.state)) {
-            return lost_to(std::move(*known), false);
+    try {
+        for (const std::string& key : claim.keys) {
+            auto known = lookups_.find_key(claim.space, key);
+            if (known && !may_follow(claim, *known)) {
+                return lost_to(std::move(*known), false);
+            }
+            if (known && !earlier) {
+                earlier = std::move(known);
+            }
         }
-        if (known && !earlier) {
-            earlier = std::move(known);
+        if (claim.repeat_since && !claim.repeat_key.empty()) {
+            if (auto repeat = lookups_.find_repeat(claim.space, claim.repeat_key,
+                                                   claim.content_digest, *claim.repeat_since)) {
+                return lost_to(std::move(*repeat), true);
+            }
         }
-    }
-    if (claim.repeat_since && !claim.repeat_key.empty()) {
-        if (auto repeat = lookups_.find_repeat(claim.space, claim.repeat_key, claim.content_digest,
-                                               *claim.repeat_since)) {
-            return lost_to(std::move(*repeat), true);
-        }
+    } catch (const DamagedRow& damaged) {
+        // Nothing is written yet: one row that cannot be read stops one receipt, not all selling.
+        return JournalError("the receipt in the way cannot be read: " +
+                            std::string(damaged.what()));
     }
 
     const auto first = lookups_.first_row(earlier ? earlier->standing.id : claim.id);

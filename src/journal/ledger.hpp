@@ -1,5 +1,5 @@
 // Ledger: what each write means: which rows it makes, and when it must not happen. Runs inside the
-// writer's transaction, on the one connection that writes, on the writer's thread.
+// writer's transaction, on the one connection that writes, on the thread of whoever is committing.
 //
 // A write that must not happen (a rule below, not an accident) writes nothing at all and says so in
 // its result; the transaction goes on with the next write. Throws SqliteError and DamagedRow:
@@ -22,7 +22,8 @@ public:
     template<class T>
     using Answer = fiscal::Result<T, JournalError>;
 
-    /// An error if there are no keys, or the id of a new receipt is known already.
+    /// An error if there are no keys, the id of a new receipt is known already, or the receipt that
+    /// is in the way cannot be read.
     [[nodiscard]] Answer<Claimed> claim(const Claim& claim);
     /// An error if the receipt is not accepted (any more) or has an open intent.
     [[nodiscard]] Answer<RowId> intent(const Intent& intent);

@@ -183,6 +183,7 @@ public:
     }
 
     std::optional<JournalError> trouble() const override { return writer_.trouble(); }
+    bool stalled() const override { return writer_.stalled(); }
 
 private:
     FreshKeys fresh_;

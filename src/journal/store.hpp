@@ -64,8 +64,8 @@ struct StoredReceipt {
     std::string inn; ///< of the seller it was accepted for
 };
 
-/// A receipt to be accepted. Either all keys are free (or lead to one refused or withdrawn receipt,
-/// which then gets a new attempt), or nothing is written.
+/// A receipt to be accepted. Either all keys are free (or lead to one refused or withdrawn receipt
+/// of the same number, which then gets a new attempt), or nothing is written.
 struct Claim {
     std::string id; ///< for a new receipt: 26 characters, unique
     std::string kkt;
@@ -94,8 +94,8 @@ struct Claim {
 };
 
 /// What became of a claim. `existing` is set when another receipt is in the way, and nothing was
-/// written: a key leads to one that is neither refused nor withdrawn (a race lost after find_key),
-/// or it looks like a repeat.
+/// written: a key leads to one that is neither refused nor withdrawn, or has another number; or it
+/// looks like a repeat.
 struct Claimed {
     RowId row = 0;
     std::string id; ///< of the receipt: kept over attempts
@@ -189,6 +189,8 @@ public:
     [[nodiscard]] virtual Read<bool> has_real_documents() const = 0;
 
     // ---- writing -------------------------------------------------------------------------------
+    /// An error while trouble() stays empty: nothing was written, because what is in the way cannot
+    /// be read.
     virtual void claim(Claim claim, Callback<Claimed> done) = 0;
     /// A write that must not happen is an error too, and writes nothing; trouble() stays empty: a
     /// receipt that is not accepted any more (withdrawn meanwhile) or has an open intent.
@@ -204,6 +206,9 @@ public:
 
     /// Why nothing can be written any more; nothing while all is well. Any thread.
     [[nodiscard]] virtual std::optional<JournalError> trouble() const = 0;
+    /// The disk has been keeping a write waiting for longer than it should: who only wants to know
+    /// asks the readers, who need not wait. Any thread.
+    [[nodiscard]] virtual bool stalled() const = 0;
 };
 
 } // namespace kktd::journal

@@ -9,6 +9,7 @@ import unittest
 from harness import Case, receipt, run
 
 MAX_RECEIPTS = 2000  # kktd keeps room for fewer in its write-ahead log
+TRY_LATER = 75
 NO_NEW_ATTEMPT = (64, 78)  # RestartPreventExitStatus of the service
 
 
@@ -121,6 +122,21 @@ class NoRoom(FullDisk, Case):
     def assert_start_is_no_cure(self):
         super().assert_start_is_no_cure()
         self.assertIn("disk is full", self.stand.read_log().strip().splitlines()[-1])
+
+
+@unittest.skipUnless(may_mount(), "needs the right to mount")
+class NoFile(Case):
+    """A first start on a disk that has room for no file, not even the lock."""
+
+    def test_it_is_to_be_tried_again(self):
+        self.stand.state.mkdir(mode=0o700)
+        mounted = run("mount", "-t", "tmpfs", "-o", "nr_inodes=1,mode=0700", "kktd",
+                      self.stand.state)
+        self.assertEqual(mounted, (0, ""))
+        self.addCleanup(run, "umount", "--lazy", self.stand.state)
+        self.stand.configure()
+        self.assertFalse(self.stand.start(), "started without a file")
+        self.assertEqual(self.stand.kktd.wait(), TRY_LATER)
 
 
 class NoWriteSucceeds(FullDisk, Case):

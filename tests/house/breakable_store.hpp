@@ -104,6 +104,8 @@ public:
         return store_->trouble();
     }
 
+    bool stalled() const override { return store_->stalled(); }
+
 private:
     static journal::JournalError error() { return journal::JournalError("disk full"); }
     bool fails(Write write) {

@@ -402,6 +402,22 @@ BOOST_AUTO_TEST_CASE(one_idempotency_key_is_not_two_documents) {
     BOOST_TEST(house.receipts() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(an_idempotency_key_of_a_withdrawn_receipt_stays_with_its_number) {
+    House house;
+    house.set_faults("link=down");
+    auto first = post("DD-3");
+    first.idempotency_key = "payment";
+    const auto id = text_at(house.ask(first, true), "id");
+    BOOST_REQUIRE(eventually([&] { return house.engine().withdraw(id).done; }));
+    house.set_faults("");
+    auto second = post("DD-4");
+    second.idempotency_key = "payment";
+    BOOST_TEST(house.ask(second).status == 409);
+    BOOST_TEST(house.receipts() == 0U);
+    BOOST_TEST(house.ask(first).status == 200);
+    BOOST_TEST(house.receipts() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(twins_under_two_dates_at_once_make_one_document) {
     House house;
     std::vector<std::thread> threads;

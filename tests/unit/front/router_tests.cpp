@@ -334,6 +334,8 @@ BOOST_AUTO_TEST_CASE(the_oldest_kept_answer_makes_room) {
         answered.keep(std::to_string(i), "answer");
         answered.keep(std::to_string(i), "answer"); // two at the same time
     }
+    answered.keep("long", std::string(front::Answered::max_answer_bytes + 1, 'x'));
+    BOOST_TEST(answered.find("long") == nullptr);
     BOOST_TEST(answered.find("0") == nullptr);
     BOOST_TEST(*answered.find("1") == "answer");
     BOOST_TEST(*answered.find(std::to_string(front::Answered::max_answers)) == "answer");

@@ -236,6 +236,37 @@ BOOST_AUTO_TEST_CASE(closing_answers_everything) {
     BOOST_TEST(store->accepted("main")->size() == static_cast<std::size_t>(writes));
 }
 
+// A write that fails when the WAL is full leaves a checkpoint due that will never be made.
+BOOST_AUTO_TEST_CASE(a_failure_with_a_full_wal_leaves_the_store_answering) {
+    auto failed = std::make_shared<Promise<bool>>();
+    auto future = failed->get_future();
+    Claim large = claim_of(1);
+    large.request.assign(std::size_t{GroupCommit::checkpoint_pages} * 4096, 'x');
+    store->claim(std::move(large), [&](const Read<Claimed>& claimed) {
+        BOOST_TEST(claimed.has_value());
+        FaultyVfs::plan(FaultyVfs::Fault::forever, 1);
+        store->note("main", "n", 1, into(failed));
+    });
+    BOOST_REQUIRE((future.wait_for(patience) == std::future_status::ready));
+    BOOST_TEST(!future.get().has_value());
+    BOOST_TEST(store->trouble().has_value());
+    BOOST_TEST(!note(*store, "more").has_value());
+    FaultyVfs::plan(FaultyVfs::Fault::none, 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_commit_is_called_a_stall) {
+    BOOST_TEST(!store->stalled());
+    {
+        const HeldWriter held(*store);
+        BOOST_TEST(!store->stalled());
+        std::this_thread::sleep_for(GroupCommit::stall_span * 2);
+        BOOST_TEST(store->stalled());
+        BOOST_TEST(!store->find_id("who only asks does not wait")->has_value());
+    }
+    BOOST_TEST(note(*store, "n").has_value());
+    BOOST_TEST(!store->stalled());
+}
+
 BOOST_AUTO_TEST_CASE(the_wal_does_not_grow_with_the_journal) {
     const std::string wal = dir.db() + "-wal";
     const auto size = std::filesystem::file_size(wal);

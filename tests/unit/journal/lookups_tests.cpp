@@ -228,4 +228,28 @@ BOOST_AUTO_TEST_CASE(a_damaged_row_is_told_and_not_guessed) {
     BOOST_CHECK_THROW(static_cast<void>(lookups.find_row(1)), std::exception);
 }
 
+BOOST_AUTO_TEST_CASE(a_damaged_row_stops_its_own_repeat_and_nothing_else) {
+    Ledger ledger(*connection, *fresh);
+    BOOST_REQUIRE(ledger.claim(tests::claim_of(1)).has_value());
+    connection->exec("UPDATE receipt SET state = 77");
+    BOOST_TEST(!ledger.claim(tests::claim_of(1)).has_value());
+    BOOST_TEST(ledger.claim(tests::claim_of(2)).has_value());
+}
+
+// Else one receipt's id would tell of the success of another.
+BOOST_AUTO_TEST_CASE(a_key_does_not_lead_from_one_number_to_another) {
+    Ledger ledger(*connection, *fresh);
+    Claim first = tests::claim_of(1);
+    first.keys.emplace_back("payment");
+    const auto refused = ledger.claim(first);
+    BOOST_REQUIRE(*ledger.finish(tests::refusal_of(refused->row)));
+    Claim second = tests::claim_of(2);
+    second.keys.emplace_back("payment");
+    const auto lost = ledger.claim(second);
+    BOOST_REQUIRE((lost.has_value() && lost->existing.has_value()));
+    BOOST_TEST(lost->existing->standing.id == first.id);
+    first.id = tests::id_of(3);
+    BOOST_TEST(ledger.claim(first)->attempt == 2);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

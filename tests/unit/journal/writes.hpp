@@ -75,15 +75,19 @@ inline std::string id_of(int n) {
     return "01J" + std::string(23 - digits.size(), '0') + digits;
 }
 
+/// Claims with the same key have the same number, as a later attempt has.
 inline journal::Claim claim_of(int n, std::string key = {}) {
     journal::Claim claim;
+    if (key.empty()) {
+        key = "key-" + std::to_string(n);
+    }
+    claim.number = "ТР00-" + (key.starts_with("key-") ? key.substr(4) : std::string());
     claim.id = id_of(n);
     claim.kkt = "main";
-    claim.keys = {key.empty() ? "key-" + std::to_string(n) : std::move(key)};
+    claim.keys = {std::move(key)};
     claim.repeat_key = "repeat-" + std::to_string(n);
     claim.content_digest = std::string(31, 'd') + '\0';
     claim.draft = "draft\0of " + std::to_string(n);
-    claim.number = "ТР00-" + std::to_string(n);
     claim.date = fiscal::Date{2026, 3, 1};
     claim.kind = fiscal::ReceiptKind::sell;
     claim.total = fiscal::Money(195'000);
