@@ -86,7 +86,8 @@ Date LocalTime::date() const {
 }
 
 LocalTime LocalTime::at(Date date, int hour, int minute, int second) {
-    return {date.days() * seconds_per_day + hour * 3600 + minute * 60 + second};
+    return {date.days() * seconds_per_day + std::int64_t{hour} * 3600 + std::int64_t{minute} * 60 +
+            second};
 }
 
 std::optional<LocalTime> LocalTime::parse(std::string_view iso) {

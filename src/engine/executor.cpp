@@ -6,6 +6,7 @@
 #include "base/random_id.hpp"
 #include "engine/durable.hpp"
 #include "engine/keeper.hpp"
+#include "fiscal/ffd.hpp"
 #include "fiscal/plan.hpp"
 
 #include <algorithm>
@@ -28,13 +29,12 @@ constexpr std::int64_t micros(std::chrono::microseconds span) {
 /// A new stamp for this attempt, where the configuration wants it. Tag 1192 means the receipt being
 /// corrected in refunds, corrections and FFD 1.05: there it is never ours.
 void put_stamp(fiscal::Document& document, fiscal::StampPlace place, std::uint8_t ffd) {
-    constexpr std::uint8_t ffd_1_05 = 2;
     switch (place) {
     case fiscal::StampPlace::tag_1084:
         document.stamp = base::new_stamp();
         break;
     case fiscal::StampPlace::tag_1192:
-        if (ffd > ffd_1_05 && !document.correction && !fiscal::is_refund(document.kind)) {
+        if (ffd > fiscal::ffd_1_05 && !document.correction && !fiscal::is_refund(document.kind)) {
             document.stamp = base::new_stamp();
             document.additional = document.stamp;
         }

@@ -15,7 +15,7 @@
 namespace kktd::front {
 
 struct ControlBounds {
-    std::size_t line_limit = 64 * 1024;    ///< bytes of a command
+    std::size_t line_limit = std::size_t{64} * 1024; ///< bytes of a command
     std::chrono::milliseconds limit{5000}; ///< of reading the command, and of writing the answer
 };
 

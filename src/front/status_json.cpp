@@ -2,6 +2,7 @@
 
 #include "api/answer_json.hpp"
 #include "api/result_table.hpp"
+#include "fiscal/ffd.hpp"
 #include "fiscal/plan.hpp"
 
 #include <boost/json/array.hpp>
@@ -69,20 +70,6 @@ std::string_view word(fiscal::Paper paper) {
         return "out";
     }
     return "ok";
-}
-
-/// Tag 1209: the version of the fiscal data format.
-std::string_view ffd_version(std::uint8_t code) {
-    switch (code) {
-    case 2:
-        return "1.05";
-    case 3:
-        return "1.1";
-    case 4:
-        return "1.2";
-    default:
-        return "";
-    }
 }
 
 fiscal::Fault fault_of(const engine::KktSnapshot& kkt) {
@@ -242,7 +229,7 @@ json::value last_receipt_json(const std::optional<fiscal::Registration>& last) {
 void add_device_state(json::object& object, const fiscal::DeviceState& state) {
     object["model"] = json_text(state.model);
     object["firmware"] = json_text(state.firmware);
-    object["ffd"] = ffd_version(state.ffd);
+    object["ffd"] = fiscal::ffd_title(state.ffd);
     object["identity"] = identity_json(state.identity);
     object["time"] = json_text(state.now.iso());
     object["shift"] = shift_json(state);
