@@ -230,6 +230,7 @@ private:
         for (std::size_t i = 0; i < count; ++i) {
             position(i);
         }
+        tell_other_lines();
     }
 
     void position(std::size_t i) {
@@ -338,15 +339,6 @@ private:
         return cost;
     }
 
-    /// choose_vat(), whose words are the same for every line with the same rate and method: the
-    /// lines of a receipt rarely differ in them.
-    const Result<VatChoice, VatRefusal>& vat_choice(VatRate sent, PaymentMethod method) {
-        if (!chosen_ || chosen_->sent != sent || chosen_->method != method) {
-            chosen_ = Chosen{sent, method, choose_vat(sent, method, draft_, context_)};
-        }
-        return chosen_->choice;
-    }
-
     std::optional<VatRate> position_vat(std::size_t i, PaymentMethod method) {
         const auto path = at(i, names_.vat);
         const auto sent = draft_.positions[i].vat ? draft_.positions[i].vat : legal_.default_vat;
@@ -356,21 +348,47 @@ private:
                    "default_vat");
             return std::nullopt;
         }
-        const auto& choice = vat_choice(*sent, method);
+        const auto& choice = vat_choice(*sent, method, path);
         if (!choice.has_value()) {
             refuse(choice.error().rule(), path, choice.error().text());
             return std::nullopt;
         }
         const auto rate = choice->rate;
-        const auto title = std::string(info(rate).title);
         if (!context_.capabilities.has(rate)) {
             refuse(Rule::vat_unsupported, path,
-                   "ставку НДС «" + title +
+                   "ставку НДС «" + std::string(info(rate).title) +
                        "» эта касса не умеет: обновите её прошивку или драйвер");
             return std::nullopt;
         }
-        if (!choice->warning.empty()) {
-            warn("vat_mapped", path, choice->warning);
+        return rate;
+    }
+
+    /// choose_vat(). The words about a rate are the same for every line with it and with the same
+    /// method, so they are told once, where it first stands.
+    const Result<VatChoice, VatRefusal>& vat_choice(VatRate sent, PaymentMethod method,
+                                                    const Field& path) {
+        const auto known = std::find_if(chosen_.begin(), chosen_.end(), [&](const Chosen& one) {
+            return one.sent == sent && one.method == method;
+        });
+        if (known != chosen_.end()) {
+            ++known->other_lines;
+            return known->choice;
+        }
+        chosen_.push_back(
+            {sent, method, choose_vat(sent, method, draft_, context_), warnings_.size(), 0, 0});
+        Chosen& chosen = chosen_.back();
+        if (chosen.choice.has_value()) {
+            warn_of_vat(*chosen.choice, method, path);
+        }
+        chosen.warnings_end = warnings_.size();
+        return chosen.choice;
+    }
+
+    void warn_of_vat(const VatChoice& choice, PaymentMethod method, const Field& path) {
+        const auto rate = choice.rate;
+        const auto title = std::string(info(rate).title);
+        if (!choice.warning.empty()) {
+            warn("vat_mapped", path, choice.warning);
         }
         if (info(rate).percent > 0 && info(rate).calculated != is_prepayment(method)) {
             warn("vat_form", path,
@@ -387,7 +405,16 @@ private:
                  "ставка НДС «" + title + "» бывает только на УСН, а в чеке " +
                      std::string(fiscal::title(taxation)));
         }
-        return rate;
+    }
+
+    void tell_other_lines() {
+        for (const Chosen& chosen : chosen_) {
+            for (auto i = chosen.warnings_begin; chosen.other_lines > 0 && i < chosen.warnings_end;
+                 ++i) {
+                warnings_[i].text +=
+                    "; то же ещё в позициях: " + std::to_string(chosen.other_lines);
+            }
+        }
     }
 
     /// Combinations of 1214, 1212 and the name that a KKT is sure to refuse.
@@ -784,8 +811,11 @@ private:
         VatRate sent;
         PaymentMethod method;
         Result<VatChoice, VatRefusal> choice;
+        std::size_t warnings_begin; ///< what was told of it
+        std::size_t warnings_end;
+        std::size_t other_lines; ///< after the first
     };
-    std::optional<Chosen> chosen_;     ///< the last one
+    std::vector<Chosen> chosen_;
     std::optional<Money> lines_total_; ///< nothing: the sum of a line is not known
 };
 

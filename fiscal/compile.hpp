@@ -48,7 +48,8 @@ private:
 /// Pure. `draft.names` must be set. Violations come in the order of FieldNames: the total, the
 /// positions one by one, then the contact and the rest. Warnings (codes): text_replaced,
 /// price_rounded, price_adjusted, line_split, quantity_in_name, vat_mapped, vat_form, vat_usn,
-/// zero_total, contact_missing, internet_cash.
+/// zero_total, contact_missing, internet_cash. What is said of a rate (vat_…) stands at its first
+/// line and tells how many more have it.
 [[nodiscard]] Result<Compiled, NotLawful> compile(const Draft& draft,
                                                   const CompileContext& context);
 

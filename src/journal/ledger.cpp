@@ -111,7 +111,7 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
             }
         }
         if (claim.repeat_since && !claim.repeat_key.empty()) {
-            if (auto repeat = lookups_.find_repeat(claim.space, claim.repeat_key,
+            if (auto repeat = lookups_.find_repeat(claim.space, claim.number, claim.repeat_key,
                                                    claim.content_digest, *claim.repeat_since)) {
                 return lost_to(std::move(*repeat), true);
             }

@@ -127,8 +127,8 @@ Lookups::Lookups(Connection& connection, const FreshKeys& fresh)
                                     " AND (?4 IS NULL OR kind = ?4)") +
                        " ORDER BY r.row DESC LIMIT ?5"),
       is_repeat_(connection, "SELECT 1 FROM receipt WHERE row = ?1" + repeats("?2", "?3", "?4")),
-      find_repeat_(connection, "SELECT row FROM receipt WHERE indexed = 1 AND repeat_key = ?1"
-                               " AND repeat_key <> ''" +
+      find_repeat_(connection, "SELECT row FROM receipt WHERE indexed = 1 AND number = ?5"
+                               " AND number <> '' AND repeat_key = ?1 AND repeat_key <> ''" +
                                    repeats("?2", "?3", "?4") + " ORDER BY row DESC LIMIT 1"),
       accepted_(connection, indexed_receipts("kkt = ?1 AND state = 2") + " ORDER BY r.row"),
       open_intents_(connection,
@@ -188,7 +188,8 @@ std::vector<StoredReceipt> Lookups::find_number(std::string_view number,
                                      sql_limit(limit)));
 }
 
-std::optional<StoredReceipt> Lookups::find_repeat(Space space, std::string_view repeat_key,
+std::optional<StoredReceipt> Lookups::find_repeat(Space space, std::string_view number,
+                                                  std::string_view repeat_key,
                                                   std::string_view content_digest,
                                                   fiscal::UtcMicros since) {
     const auto code = space_code(space);
@@ -199,7 +200,7 @@ std::optional<StoredReceipt> Lookups::find_repeat(Space space, std::string_view 
     }
     std::optional<RowId> row;
     {
-        auto rows = find_repeat_.query(repeat_key, code, Blob{content_digest}, since);
+        auto rows = find_repeat_.query(repeat_key, code, Blob{content_digest}, since, number);
         if (rows.next()) {
             row = rows.integer(0);
         }

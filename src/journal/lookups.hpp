@@ -33,7 +33,10 @@ public:
                                                          std::optional<fiscal::Date> date,
                                                          std::optional<fiscal::ReceiptKind> kind,
                                                          std::size_t limit);
-    [[nodiscard]] std::optional<StoredReceipt> find_repeat(Space space, std::string_view repeat_key,
+    /// The newest receipt with this number, repeat key and content accepted at or after `since`
+    /// that is neither refused nor withdrawn: what Claim::repeat_since asks for.
+    [[nodiscard]] std::optional<StoredReceipt> find_repeat(Space space, std::string_view number,
+                                                           std::string_view repeat_key,
                                                            std::string_view content_digest,
                                                            fiscal::UtcMicros since);
     [[nodiscard]] std::vector<StoredReceipt> accepted(std::string_view kkt);

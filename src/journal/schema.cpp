@@ -52,8 +52,6 @@ CREATE INDEX receipt_accepted ON receipt (kkt) WHERE indexed = 1 AND state = 2;
 CREATE INDEX receipt_unknown ON receipt (accepted_at) WHERE state = 5;
 CREATE INDEX receipt_number ON receipt (number)
     WHERE indexed = 1 AND number <> '' AND superseded_by IS NULL;
-CREATE INDEX receipt_repeat ON receipt (repeat_key)
-    WHERE indexed = 1 AND repeat_key <> '' AND superseded_by IS NULL;
 
 CREATE TABLE receipt_key (
     space   INTEGER NOT NULL,

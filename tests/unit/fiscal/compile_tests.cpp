@@ -372,6 +372,31 @@ BOOST_AUTO_TEST_CASE(vat) {
     shop.breaks(Rule::vat_unsupported, path, {"22 %"});
 }
 
+// A shop whose settings still say 18 % sends it in every line.
+BOOST_AUTO_TEST_CASE(what_is_said_of_a_rate_is_said_once) {
+    auto shop = plain();
+    shop.legal.legacy_vat = LegacyVat::map;
+    shop.position().vat = VatRate::vat18;
+    auto other = shop.position();
+    other.path = "/Goods/Position_2";
+    other.vat = VatRate::vat18_118;
+    other.method = PaymentMethod::full_prepayment;
+    for (int i = 0; i < 3; ++i) {
+        shop.draft.positions.push_back(shop.position());
+    }
+    shop.draft.positions.push_back(other);
+    shop.draft.total = sample::number("9750");
+    const auto compiled = shop.good();
+    BOOST_REQUIRE_EQUAL(compiled.warnings.size(), 2U);
+    BOOST_TEST(compiled.warnings[0].path == first + "/Tax");
+    BOOST_TEST(compiled.warnings[0].text.ends_with("; то же ещё в позициях: 3"));
+    BOOST_TEST(compiled.warnings[1].path == "/Goods/Position_2/Tax");
+    BOOST_TEST(compiled.warnings[1].text.find("то же") == std::string::npos);
+    for (const auto& item : compiled.document.items) {
+        BOOST_TEST((item.vat == VatRate::vat22 || item.vat == VatRate::vat22_122));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(vat_form) {
     auto shop = plain();
     const auto path = first + "/Tax";

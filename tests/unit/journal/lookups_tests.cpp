@@ -56,8 +56,9 @@ BOOST_AUTO_TEST_CASE(no_statement_scans_a_table) {
     BOOST_TEST(lookups.find_row(7).has_value());
     BOOST_TEST(lookups.first_row(tests::id_of(6)).has_value());
     BOOST_TEST(lookups.find_number("ТР00-8", {}, {}, 10).size() == 1U);
-    BOOST_TEST(lookups.find_repeat(Space::real, "repeat-9", tests::claim_of(9).content_digest, 0)
-                   .has_value());
+    BOOST_TEST(
+        lookups.find_repeat(Space::real, "ТР00-9", "repeat-9", tests::claim_of(9).content_digest, 0)
+            .has_value());
     BOOST_TEST(lookups.accepted("main").size() == 67U);
     BOOST_TEST(lookups.open_intents("main").size() == 66U);
     BOOST_TEST(lookups.unknown(100).size() == 66U);
@@ -94,7 +95,9 @@ BOOST_AUTO_TEST_CASE(fresh_and_indexed_receipts_are_found_alike) {
             BOOST_TEST(lookups.find_number(claim.number, {}, {}, 10).size() == 1U);
             BOOST_TEST(lookups.find_key(Space::real, claim.keys[0]).has_value());
             BOOST_TEST(lookups.find_id(claim.id).has_value());
-            BOOST_TEST(lookups.find_repeat(Space::real, claim.repeat_key, claim.content_digest, 0)
+            BOOST_TEST(lookups
+                           .find_repeat(Space::real, claim.number, claim.repeat_key,
+                                        claim.content_digest, 0)
                            .has_value());
         }
         BOOST_TEST(!lookups.find_key(Space::real, tests::claim_of(n + 1).keys[0]).has_value());
@@ -189,6 +192,7 @@ BOOST_AUTO_TEST_CASE(repeats_under_another_date_are_found) {
         const int base = indexed ? 1000 : 0;
         const auto accept = [&](int n, std::string digest, std::string repeat_key) {
             Claim claim = claim_of(base + n);
+            claim.number = "R";
             claim.repeat_key = std::move(repeat_key);
             claim.content_digest = std::move(digest);
             return *ledger.claim(claim);
@@ -204,19 +208,19 @@ BOOST_AUTO_TEST_CASE(repeats_under_another_date_are_found) {
         ledger.committed();
         Lookups lookups(*connection, *fresh);
         const auto repeat = [&](const char* digest, fiscal::UtcMicros since) -> std::string {
-            const auto found = lookups.find_repeat(Space::real, key, digest, since);
+            const auto found = lookups.find_repeat(Space::real, "R", key, digest, since);
             return found ? found->standing.id : "";
         };
         BOOST_TEST(repeat("same", 0) == second.id);
         BOOST_TEST(repeat("same", claim_of(base + 2).at) == second.id);
         BOOST_TEST(repeat("same", claim_of(base + 2).at + 1).empty());
         BOOST_TEST(repeat("else", 0).empty());
-        BOOST_TEST(!lookups.find_repeat(Space::test_device, key, "same", 0).has_value());
+        BOOST_TEST(!lookups.find_repeat(Space::test_device, "R", key, "same", 0).has_value());
         BOOST_TEST(*ledger.finish(tests::refusal_of(second.row)));
         BOOST_TEST(repeat("same", 0) == first.id);
         BOOST_TEST(*ledger.finish(tests::withdrawal_of(first.row)));
         BOOST_TEST(repeat("same", 0).empty());
-        BOOST_TEST(!lookups.find_repeat(Space::real, "", "same", 0).has_value());
+        BOOST_TEST(!lookups.find_repeat(Space::real, "R", "", "same", 0).has_value());
     }
 }
 
