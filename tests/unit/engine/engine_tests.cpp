@@ -281,7 +281,9 @@ BOOST_AUTO_TEST_CASE(an_outcome_that_is_not_durable_is_told_to_nobody_and_found_
     House house;
     BOOST_REQUIRE(house.ask(post("Z-0")).status == 200);
     house.journal().break_at(tests::BreakableStore::Write::outcome);
-    const auto answer = house.ask(post("Z-1"), true);
+    auto request = post("Z-1");
+    request.prefer = "respond-async"; // who waits hears of the failure
+    const auto answer = house.ask(request);
     BOOST_TEST(answer.status == 202);
     const auto id = text_at(answer, "id");
     BOOST_REQUIRE(eventually([&] { return house.journal().trouble().has_value(); }));
