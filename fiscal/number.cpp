@@ -1,6 +1,7 @@
 #include "fiscal/number.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace kktd::fiscal {
 
@@ -105,8 +106,17 @@ Number Number::of(std::int64_t integer) {
 
 std::string Number::text() const {
     std::string digits; // from the last to the first
-    for (Mantissa rest = negative() ? -mantissa_ : mantissa_; rest != 0; rest /= 10) {
+    const auto take = [&digits](auto& rest) {
         digits += static_cast<char>('0' + static_cast<int>(rest % 10));
+        rest /= 10;
+    };
+    Mantissa rest = negative() ? -mantissa_ : mantissa_;
+    constexpr auto short_limit = std::numeric_limits<std::int64_t>::max();
+    while (rest > short_limit) {
+        take(rest);
+    }
+    for (auto short_rest = static_cast<std::int64_t>(rest); short_rest != 0;) {
+        take(short_rest); // far quicker than dividing 128 bits, and nearly always all of it
     }
     const auto scale = static_cast<std::size_t>(scale_);
     if (digits.size() <= scale) {

@@ -346,11 +346,15 @@ EncodedDocument encode_shift_close(const ShiftReport& report, const KktRegistrat
     });
 }
 
-std::size_t tlv_size(const Document& document) {
+std::size_t tlv_size(const Document& document, std::optional<std::uint8_t> ffd) {
     static const std::array longest{longest_registration(ffd_1_05), longest_registration(ffd_1_2)};
     constexpr auto unsigned_yet = [](std::string_view) { return std::uint32_t{0}; };
     std::size_t size = 0;
     for (const KktRegistration& registration : longest) {
+        // FFD 1.1 writes what 1.05 writes.
+        if (ffd && (*ffd >= ffd_1_2) != (registration.ffd >= ffd_1_2)) {
+            continue;
+        }
         const auto encoded =
             encode_receipt(document, registration, {}, longest_stamp, unsigned_yet);
         size = std::max(size, encoded.tlv.size());

@@ -9,6 +9,7 @@
 #include "fiscal/totals.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace kktd::fiscal {
@@ -58,8 +59,9 @@ struct EncodedDocument {
                                                  const KktRegistration& registration,
                                                  const DocumentNumbers& numbers);
 
-/// Bytes the document has at most, whatever KKT will register it: with a stamp, the longest head
-/// and the FFD version that needs most. To be compared with Document::max_tlv_bytes.
-[[nodiscard]] std::size_t tlv_size(const Document& document);
+/// Bytes the document has at most, with a stamp and the longest head: on any KKT of this FFD, or on
+/// any KKT at all. To be compared with Document::max_tlv_bytes.
+[[nodiscard]] std::size_t tlv_size(const Document& document,
+                                   std::optional<std::uint8_t> ffd = std::nullopt);
 
 } // namespace kktd::fiscal

@@ -19,6 +19,7 @@ public:
     static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_key_size = max_json_key;
+    static constexpr std::size_t members_expected = 8; ///< of a position; more are taken too
 
     using Error = boost::json::error_code;
     using Text = boost::json::string_view;
@@ -83,6 +84,7 @@ private:
         Frame frame;
         frame.key = std::move(key_);
         frame.node.kind = kind;
+        frame.node.members.reserve(members_expected);
         key_.clear();
         frames_.push_back(std::move(frame));
         return true;

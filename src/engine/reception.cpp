@@ -61,8 +61,9 @@ fiscal::TaxationSet taxations_of(const std::optional<fiscal::DeviceState>& seen,
 }
 
 std::optional<fiscal::Violation> too_large(const fiscal::Document& document,
-                                           const fiscal::Draft& draft) {
-    const auto size = fiscal::tlv_size(document);
+                                           const fiscal::Draft& draft,
+                                           std::optional<std::uint8_t> ffd) {
+    const auto size = fiscal::tlv_size(document, ffd);
     if (size <= fiscal::Document::max_tlv_bytes) {
         return std::nullopt;
     }
@@ -224,7 +225,7 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     if (!compiled) {
         const auto& found = compiled.error().violations();
         violations.insert(violations.end(), found.begin(), found.end());
-    } else if (auto violation = too_large(compiled->document, draft)) {
+    } else if (auto violation = too_large(compiled->document, draft, ffd)) {
         violations.push_back(std::move(*violation));
     }
     if (!violations.empty()) {

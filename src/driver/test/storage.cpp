@@ -62,10 +62,12 @@ std::uint64_t fnv1a(std::string_view bytes) {
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
 void append_hex(std::string& out, std::string_view bytes) {
+    std::size_t at = out.size();
+    out.resize(at + 2 * bytes.size());
     for (const char byte : bytes) {
         const auto value = static_cast<unsigned char>(byte);
-        out.push_back(hex_digits[value >> 4]);
-        out.push_back(hex_digits[value & 15]);
+        out[at++] = hex_digits[value >> 4];
+        out[at++] = hex_digits[value & 15];
     }
 }
 
