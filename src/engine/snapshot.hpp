@@ -30,6 +30,8 @@ struct KktSnapshot {
     std::optional<std::string> working; ///< receipt id at work
     std::optional<fiscal::Registration> last_receipt;
     std::optional<fiscal::Identity> bound; ///< identity it is bound to, if another was seen
+
+    friend bool operator==(const KktSnapshot&, const KktSnapshot&) = default;
 };
 
 struct Snapshot {
@@ -39,6 +41,8 @@ struct Snapshot {
     fiscal::UtcMicros started_at = 0;
     std::vector<KktSnapshot> kkt;
     [[nodiscard]] bool can_sell() const; ///< journal sound, not stopping, and any KKT can sell
+
+    friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
 } // namespace kktd::engine

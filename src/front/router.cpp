@@ -95,7 +95,7 @@ Handled Router::handle(const Request& request, engine::Waiter waiter, ParkingLot
         return status_text(request);
     }
     if (get && place == Place::status) {
-        return status_answer(desk_.snapshot(), request.request_id);
+        return status_page_.answer(desk_.snapshot(), request.request_id);
     }
     if (get && place == Place::receipts) {
         return find_receipts(request);

@@ -18,6 +18,7 @@
 #include "front/front_config.hpp"
 #include "front/parking_lot.hpp"
 #include "front/request.hpp"
+#include "front/status_page.hpp"
 
 #include <variant>
 
@@ -57,6 +58,7 @@ private:
     const FrontConfig config_;
     Desk& desk_;
     Answered answered_;
+    StatusPage status_page_;
 };
 
 } // namespace kktd::front

@@ -315,10 +315,6 @@ std::optional<fiscal::Fault> why_not_selling(const engine::Snapshot& snapshot,
     return std::nullopt;
 }
 
-api::Answer status_answer(const engine::Snapshot& snapshot, std::string_view request_id) {
-    return api::json_answer(snapshot.can_sell() ? 200 : 503, snapshot_json(snapshot), request_id);
-}
-
 std::string status_json(const engine::Snapshot& snapshot) {
     return json::serialize(snapshot_json(snapshot));
 }

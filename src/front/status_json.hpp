@@ -2,7 +2,6 @@
 // times of a KKT are its local time without zone, ours are UTC.
 #pragma once
 
-#include "api/answer.hpp"
 #include "engine/snapshot.hpp"
 
 #include <optional>
@@ -19,11 +18,7 @@ inline constexpr int ofd_block_days = 30;
 [[nodiscard]] std::optional<fiscal::Fault> why_not_selling(const engine::Snapshot& snapshot,
                                                            std::string_view kkt);
 
-/// GET /kkt/status: 200 when a receipt posted now could be registered, 503 when not.
-[[nodiscard]] api::Answer status_answer(const engine::Snapshot& snapshot,
-                                        std::string_view request_id);
-
-/// The body of it, without request_id: for kktctl.
+/// The body of GET /kkt/status, without request_id.
 [[nodiscard]] std::string status_json(const engine::Snapshot& snapshot);
 
 } // namespace kktd::front

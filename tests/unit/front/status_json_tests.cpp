@@ -1,5 +1,7 @@
 #include "front/status_json.hpp"
 
+#include "front/status_page.hpp"
+
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
@@ -100,7 +102,7 @@ BOOST_AUTO_TEST_SUITE(status_json_tests)
 
 BOOST_AUTO_TEST_CASE(a_sound_kkt) {
     const engine::Snapshot snapshot = sound();
-    const api::Answer answer = front::status_answer(snapshot, "r1");
+    const api::Answer answer = front::StatusPage().answer(snapshot, "r1");
     BOOST_TEST(answer.status == 200);
     const json::object body = json::parse(answer.body).as_object();
     BOOST_TEST(body.at("result_code").as_int64() == 0);
@@ -142,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_kkt_never_seen) {
     kkt.state_at = 0;
     kkt.last_receipt.reset();
     kkt.working.reset();
-    const api::Answer answer = front::status_answer(snapshot, "r1");
+    const api::Answer answer = front::StatusPage().answer(snapshot, "r1");
     BOOST_TEST(answer.status == 503);
     const json::object body = json::parse(answer.body).as_object();
     BOOST_TEST(body.at("result_code").as_int64() == 401);
@@ -161,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_fault_with_the_words_of_the_device) {
     snapshot.kkt[0].can_sell = false;
     snapshot.kkt[0].fault =
         fiscal::Fault(fiscal::FaultClass::paper, "Вставьте бумагу", 44, "Нет бумаги");
-    BOOST_TEST(front::status_answer(snapshot, "").status == 503);
+    BOOST_TEST(front::StatusPage().answer(snapshot, "").status == 503);
     const json::object body = body_of(snapshot);
     BOOST_TEST(body.at("result_code").as_int64() == 403);
     BOOST_TEST(text(body.at("result_description")) == "Вставьте бумагу");
@@ -190,7 +192,7 @@ BOOST_AUTO_TEST_CASE(one_kkt_of_two_is_enough_to_sell) {
     snapshot.kkt.push_back(snapshot.kkt[0]);
     snapshot.kkt[0].can_sell = false;
     snapshot.kkt[0].fault = fiscal::Fault(fiscal::FaultClass::link, "Нет связи");
-    BOOST_TEST(front::status_answer(snapshot, "").status == 200);
+    BOOST_TEST(front::StatusPage().answer(snapshot, "").status == 200);
     BOOST_TEST(body_of(snapshot).at("result_code").as_int64() == 0);
     BOOST_TEST(kkt_of(snapshot).at("result_code").as_int64() == 401);
     BOOST_TEST(front::why_not_selling(snapshot, "").has_value());
@@ -200,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_broken_journal_outweighs_all) {
     engine::Snapshot snapshot = sound();
     snapshot.journal_trouble = "disk full";
     snapshot.stopping = true;
-    BOOST_TEST(front::status_answer(snapshot, "").status == 503);
+    BOOST_TEST(front::StatusPage().answer(snapshot, "").status == 503);
     const json::object body = body_of(snapshot);
     BOOST_TEST(body.at("result_code").as_int64() == 502);
     BOOST_TEST(text(body.at("result_description")).find("disk full") != std::string::npos);
@@ -211,14 +213,14 @@ BOOST_AUTO_TEST_CASE(a_broken_journal_outweighs_all) {
 BOOST_AUTO_TEST_CASE(stopping_does_not_sell) {
     engine::Snapshot snapshot = sound();
     snapshot.stopping = true;
-    BOOST_TEST(front::status_answer(snapshot, "").status == 503);
+    BOOST_TEST(front::StatusPage().answer(snapshot, "").status == 503);
     BOOST_TEST(body_of(snapshot).at("result_code").as_int64() == 503);
 }
 
 BOOST_AUTO_TEST_CASE(no_kkt_at_all) {
     engine::Snapshot snapshot = sound();
     snapshot.kkt.clear();
-    BOOST_TEST(front::status_answer(snapshot, "").status == 503);
+    BOOST_TEST(front::StatusPage().answer(snapshot, "").status == 503);
     BOOST_TEST(body_of(snapshot).at("result_code").as_int64() != 0);
     BOOST_TEST(!front::why_not_selling(snapshot, ""));
 }
@@ -298,6 +300,28 @@ BOOST_AUTO_TEST_CASE(texts_of_a_device_that_are_not_utf8_do_no_harm) {
     engine::Snapshot snapshot = sound();
     snapshot.kkt[0].state->model = "\x80\xff";
     BOOST_TEST(text(kkt_of(snapshot).at("model")) == "\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+BOOST_AUTO_TEST_CASE(a_page_is_that_of_the_snapshot_it_gets) {
+    front::StatusPage page;
+    engine::Snapshot snapshot;
+    snapshot.version = "0.1.0";
+    const auto empty = page.answer(snapshot, "r1");
+    BOOST_TEST((page.answer(snapshot, "r1") == empty));
+    BOOST_TEST(page.answer(snapshot, "r2").body.ends_with(R"("request_id":"r2"})"));
+    engine::KktSnapshot kkt;
+    kkt.id = "main";
+    kkt.can_sell = true;
+    snapshot.kkt.push_back(kkt);
+    const auto selling = page.answer(snapshot, "r1");
+    BOOST_TEST(selling.status == 200);
+    snapshot.kkt[0].queued = 7;
+    BOOST_TEST(page.answer(snapshot, "r1").body.find(R"("queued":7)") != std::string::npos);
+    snapshot.journal_trouble = "disk";
+    BOOST_TEST(page.answer(snapshot, "r1").status == 503);
+    snapshot.journal_trouble.reset();
+    snapshot.kkt[0].queued = 0;
+    BOOST_TEST((page.answer(snapshot, "r1") == selling));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
