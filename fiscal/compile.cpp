@@ -708,23 +708,6 @@ private:
         }
     }
 
-    Money& paid(PaymentKind kind) {
-        auto& payments = document_.payments;
-        switch (kind) {
-        case PaymentKind::cash:
-            return payments.cash;
-        case PaymentKind::electronic:
-            return payments.electronic;
-        case PaymentKind::prepaid:
-            return payments.prepaid;
-        case PaymentKind::credit:
-            return payments.credit;
-        case PaymentKind::provision:
-            return payments.provision;
-        }
-        return payments.electronic;
-    }
-
     /// The sums make the total; one payment without a sum takes what the others leave.
     void payments(Money total) {
         const auto path = at(names_.payment);
@@ -742,7 +725,7 @@ private:
                 }
                 rest = payment.kind;
             } else if (const auto sum = money(*payment.sum, path, "сумма оплаты")) {
-                paid(payment.kind) += *sum;
+                document_.payments.of(payment.kind) += *sum;
             } else {
                 good = false;
             }
@@ -760,7 +743,7 @@ private:
                        ", а сумма чека " + total.text() +
                        ": оплаты должны составлять её ровно, сдача в чек не пишется");
         } else if (rest) {
-            paid(*rest) += total - sum;
+            document_.payments.of(*rest) += total - sum;
         }
     }
 

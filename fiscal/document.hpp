@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fiscal/money.hpp"
+#include "fiscal/payments.hpp"
 #include "fiscal/quantity.hpp"
 #include "fiscal/settlement.hpp"
 #include "fiscal/taxation.hpp"
@@ -63,13 +64,6 @@ struct Item {
     std::optional<Supplier> supplier;
     std::optional<Mark> mark;
     friend bool operator==(const Item&, const Item&) = default;
-};
-
-/// Tags 1031, 1081, 1215, 1216, 1217. Their sum is the total; no change is given.
-struct Payments {
-    Money cash, electronic, prepaid, credit, provision;
-    [[nodiscard]] Money sum() const { return cash + electronic + prepaid + credit + provision; }
-    friend bool operator==(const Payments&, const Payments&) = default;
 };
 
 /// Основание для коррекции, tags 1173, 1174 {1178, 1179}.

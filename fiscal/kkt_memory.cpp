@@ -23,27 +23,11 @@ Added added_by(const FinishedDocument& document) {
     if (!form.next()) {
         return added;
     }
-    Payments& payments = added.totals.payments;
     TlvCursor tlv(form.value());
     while (tlv.next()) {
         switch (tlv.tag()) {
         case 1054:
             added.kind = static_cast<ReceiptKind>(tlv_number(tlv.value()));
-            break;
-        case 1031:
-            payments.cash = tlv_money(tlv.value());
-            break;
-        case 1081:
-            payments.electronic = tlv_money(tlv.value());
-            break;
-        case 1215:
-            payments.prepaid = tlv_money(tlv.value());
-            break;
-        case 1216:
-            payments.credit = tlv_money(tlv.value());
-            break;
-        case 1217:
-            payments.provision = tlv_money(tlv.value());
             break;
         case 1102:
         case 1103:
@@ -54,6 +38,11 @@ Added added_by(const FinishedDocument& document) {
             added.totals.vat[tlv.tag() - 1102U] = tlv_money(tlv.value());
             break;
         default:
+            for (std::size_t i = 0; i < receipt_payment_tags.size(); ++i) {
+                if (tlv.tag() == receipt_payment_tags[i]) {
+                    added.totals.payments.of(payment_kinds[i]) = tlv_money(tlv.value());
+                }
+            }
             break;
         }
     }
@@ -141,11 +130,9 @@ void visit_totals(Totals& totals, const std::string& prefix, Visit visit) {
             prefix + (i >= kinds ? "correction_" : "") + std::string(name(kind)) + '_';
         visit(start + "count", of_kind.count);
         visit(start + "total", of_kind.total);
-        visit(start + "cash", of_kind.payments.cash);
-        visit(start + "electronic", of_kind.payments.electronic);
-        visit(start + "prepaid", of_kind.payments.prepaid);
-        visit(start + "credit", of_kind.payments.credit);
-        visit(start + "provision", of_kind.payments.provision);
+        for (const PaymentKind payment : payment_kinds) {
+            visit(start + std::string(name(payment)), of_kind.payments.of(payment));
+        }
         for (std::size_t tag = 0; tag < of_kind.vat.size(); ++tag) {
             visit(start + std::to_string(1102 + tag), of_kind.vat[tag]);
         }

@@ -34,7 +34,7 @@ constexpr std::array<Word<PaymentMethod>, 7> payment_methods{{
 }};
 
 /// No titles: a drawn receipt words them by its own layout.
-constexpr std::array<Word<PaymentKind>, 5> payment_kinds{{
+constexpr std::array<Word<PaymentKind>, 5> payment_kind_words{{
     {PaymentKind::cash, "cash", {}},
     {PaymentKind::electronic, "electronic", {}},
     {PaymentKind::prepaid, "prepaid", {}},
@@ -109,7 +109,7 @@ std::string_view name(PaymentMethod method) {
     return word(payment_methods, method).name;
 }
 std::string_view name(PaymentKind kind) {
-    return word(payment_kinds, kind).name;
+    return word(payment_kind_words, kind).name;
 }
 
 std::optional<ReceiptKind> receipt_kind_by_name(std::string_view name) {

@@ -2,6 +2,7 @@
 // kinds and the correction type. Values equal the wire codes of the format orders.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -42,6 +43,9 @@ enum class PaymentObject : std::uint8_t {
 
 /// How it was paid: tags 1031, 1081, 1215, 1216, 1217.
 enum class PaymentKind : std::uint8_t { cash, electronic, prepaid, credit, provision };
+inline constexpr std::array payment_kinds{PaymentKind::cash, PaymentKind::electronic,
+                                          PaymentKind::prepaid, PaymentKind::credit,
+                                          PaymentKind::provision};
 
 /// Тип коррекции, tag 1173.
 enum class CorrectionType : std::uint8_t { self = 0, by_order = 1 };

@@ -217,11 +217,7 @@ void put_receipt(TlvWriter& tlv, const Document& document, const KktRegistration
         tlv.byte(1057, agents);
     }
     tlv.money(1020, document.total);
-    tlv.money(1031, document.payments.cash);
-    tlv.money(1081, document.payments.electronic);
-    tlv.money(1215, document.payments.prepaid);
-    tlv.money(1216, document.payments.credit);
-    tlv.money(1217, document.payments.provision);
+    put_payments(tlv, receipt_payment_tags, document.payments);
     put_vat(tlv, document.vat);
     if (registration.internet_only) {
         tlv.byte(1108, 1);

@@ -27,6 +27,7 @@ constexpr std::array<KindTags, kinds> kind_tags{{
     {ReceiptKind::buy_refund, 1132, 1233},
 }};
 
+constexpr PaymentTags payment_tags{1136, 1138, 1218, 1219, 1220};
 /// Counters of KindTotals::vat.
 constexpr std::array<std::uint16_t, 6> vat_tags{1139, 1140, 1143, 1183, 1141, 1142};
 
@@ -34,11 +35,7 @@ void put_kind(TlvWriter& tlv, std::uint16_t tag, const KindTotals& totals) {
     tlv.nested(tag, [&] {
         tlv.uint32(1135, totals.count);
         tlv.money(1201, totals.total);
-        tlv.money(1136, totals.payments.cash);
-        tlv.money(1138, totals.payments.electronic);
-        tlv.money(1218, totals.payments.prepaid);
-        tlv.money(1219, totals.payments.credit);
-        tlv.money(1220, totals.payments.provision);
+        put_payments(tlv, payment_tags, totals.payments);
         for (std::size_t i = 0; i < vat_tags.size(); ++i) {
             tlv.money(vat_tags[i], totals.vat[i]);
         }
@@ -50,11 +47,7 @@ void put_kind(TlvWriter& tlv, std::uint16_t tag, const KindTotals& totals) {
 KindTotals& KindTotals::operator+=(const KindTotals& other) {
     count += other.count;
     total += other.total;
-    payments.cash += other.payments.cash;
-    payments.electronic += other.payments.electronic;
-    payments.prepaid += other.payments.prepaid;
-    payments.credit += other.payments.credit;
-    payments.provision += other.payments.provision;
+    payments += other.payments;
     for (std::size_t i = 0; i < vat.size(); ++i) {
         vat[i] += other.vat[i];
     }

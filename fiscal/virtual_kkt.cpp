@@ -443,24 +443,7 @@ VirtualKkt::Answer<void> VirtualKkt::pay(PaymentKind kind, Money sum) {
         return refuse(KktError::bad_total, sum.text());
     }
     receipt_->paying = true;
-    Payments& payments = receipt_->document.payments;
-    switch (kind) {
-    case PaymentKind::cash:
-        payments.cash += sum;
-        break;
-    case PaymentKind::electronic:
-        payments.electronic += sum;
-        break;
-    case PaymentKind::prepaid:
-        payments.prepaid += sum;
-        break;
-    case PaymentKind::credit:
-        payments.credit += sum;
-        break;
-    case PaymentKind::provision:
-        payments.provision += sum;
-        break;
-    }
+    receipt_->document.payments.of(kind) += sum;
     return {};
 }
 
@@ -538,15 +521,8 @@ VirtualKkt::Answer<FinishedDocument> VirtualKkt::fill_and_close(const Document& 
         return refuse(KktError::bad_total,
                       document.total.text() + " ≠ " + receipt_->document.total.text());
     }
-    const std::pair<PaymentKind, Money> payments[] = {
-        {PaymentKind::cash, document.payments.cash},
-        {PaymentKind::electronic, document.payments.electronic},
-        {PaymentKind::prepaid, document.payments.prepaid},
-        {PaymentKind::credit, document.payments.credit},
-        {PaymentKind::provision, document.payments.provision},
-    };
-    for (const auto& [kind, sum] : payments) {
-        if (const auto paid = pay(kind, sum); !paid) {
+    for (const PaymentKind kind : payment_kinds) {
+        if (const auto paid = pay(kind, document.payments.of(kind)); !paid) {
             return paid.error();
         }
     }
