@@ -20,4 +20,12 @@ std::string_view name(ReceiptState state) {
     return "unknown";
 }
 
+bool is_void(ReceiptState state) {
+    return state == ReceiptState::refused || state == ReceiptState::withdrawn;
+}
+
+bool other_number(const Standing& standing, std::string_view number) {
+    return !standing.number.empty() && !number.empty() && standing.number != number;
+}
+
 } // namespace kktd::fiscal

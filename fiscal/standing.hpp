@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kktd::fiscal {
@@ -22,6 +23,8 @@ enum class ReceiptState : std::uint8_t {
     rehearsed, ///< test mode: says what would happen, nothing registered
 };
 [[nodiscard]] std::string_view name(ReceiptState state);
+/// Ended without a document: a POST with the same key is a new attempt.
+[[nodiscard]] bool is_void(ReceiptState state);
 
 /// Microseconds since 1970-01-01 UTC; the journal's times.
 using UtcMicros = std::int64_t;
@@ -45,6 +48,11 @@ struct Standing {
 
     friend bool operator==(const Standing&, const Standing&) = default;
 };
+
+/// Whether a request with this document number is about another receipt, whatever key they share: a
+/// key of the caller's own choice may not lead from one number to another. Who has no number has no
+/// other one.
+[[nodiscard]] bool other_number(const Standing& standing, std::string_view number);
 
 /// Engine's answer to a submission: one value a dialect turns into its own words.
 struct Settled { ///< standing is final, or the answer deadline has come (accepted)

@@ -21,6 +21,18 @@ TaskKind kind_of(const FiscalTask& task) {
     return std::get<Register>(task).document.correction ? TaskKind::correction : TaskKind::receipt;
 }
 
+bool is_receipt(TaskKind kind) {
+    switch (kind) {
+    case TaskKind::receipt:
+    case TaskKind::correction:
+        return true;
+    case TaskKind::shift_open:
+    case TaskKind::shift_close:
+        return false;
+    }
+    return false;
+}
+
 std::string_view name(TaskKind kind) {
     switch (kind) {
     case TaskKind::shift_open:

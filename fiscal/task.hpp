@@ -28,6 +28,8 @@ using FiscalTask = std::variant<OpenShift, CloseShift, Register>;
 enum class TaskKind : std::uint8_t { shift_open, shift_close, receipt, correction };
 
 [[nodiscard]] TaskKind kind_of(const FiscalTask& task);
+/// Of a receipt or its correction; the others are reports of a shift.
+[[nodiscard]] bool is_receipt(TaskKind kind);
 /// "shift_open", "shift_close", "receipt", "correction": also the kinds of the storage file.
 [[nodiscard]] std::string_view name(TaskKind kind);
 [[nodiscard]] std::optional<TaskKind> task_kind_by_name(std::string_view name);

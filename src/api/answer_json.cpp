@@ -43,24 +43,18 @@ boost::json::string json_text(std::string_view text) {
 }
 
 Answer json_answer(int status, const boost::json::object& body, std::string_view request_id) {
+    return json_answer(status, boost::json::serialize(body), request_id);
+}
+
+Answer json_answer(int status, std::string_view body, std::string_view request_id) {
+    body.remove_suffix(1); // the end of the object
     Answer answer;
     answer.status = status;
-    answer.body = closed_body(open_body(body), request_id);
+    answer.body = body;
+    answer.body += body.size() > 1 ? ",\"request_id\":" : "\"request_id\":";
+    answer.body += boost::json::serialize(json_text(request_id));
+    answer.body += '}';
     return answer;
-}
-
-std::string open_body(const boost::json::object& body) {
-    std::string text = boost::json::serialize(body);
-    text.pop_back();
-    return text;
-}
-
-std::string closed_body(std::string_view open, std::string_view request_id) {
-    std::string body(open);
-    body += open.size() > 1 ? ",\"request_id\":" : "\"request_id\":";
-    body += boost::json::serialize(json_text(request_id));
-    body += '}';
-    return body;
 }
 
 } // namespace kktd::api

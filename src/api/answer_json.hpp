@@ -27,9 +27,7 @@ void put_text(boost::json::object& object, std::string_view key, std::string_vie
 [[nodiscard]] Answer json_answer(int status, const boost::json::object& body,
                                  std::string_view request_id);
 
-/// json_answer() in two steps: the text without request_id and its end, which can be kept; and the
-/// body for one request made of it.
-[[nodiscard]] std::string open_body(const boost::json::object& body);
-[[nodiscard]] std::string closed_body(std::string_view open, std::string_view request_id);
+/// The same from a body that is written already, so that it can be kept: the text of an object.
+[[nodiscard]] Answer json_answer(int status, std::string_view body, std::string_view request_id);
 
 } // namespace kktd::api

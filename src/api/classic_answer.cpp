@@ -301,14 +301,11 @@ Answer classic_answer(const fiscal::Reply& reply, std::string_view request_id) {
 
 std::string classic_repeat(const fiscal::Standing& done) {
     Arena arena;
-    return open_body(settled_json(done, true, arena));
+    return json::serialize(settled_json(done, true, arena));
 }
 
 Answer classic_repeat_answer(std::string_view kept, std::string_view request_id) {
-    Answer answer;
-    answer.status = table_row(Situation::done).status;
-    answer.body = closed_body(kept, request_id);
-    return answer;
+    return json_answer(table_row(Situation::done).status, kept, request_id);
 }
 
 Answer classic_receipt(const fiscal::Standing& standing, std::string_view request_id) {

@@ -371,7 +371,7 @@ Executor::Step Executor::make(fiscal::FiscalTask task, Job* job, const fiscal::D
                 Fault(FaultClass::internal, "внутренняя ошибка kktd: " + row.error().text())};
     }
     intent.row = *row;
-    if (job != nullptr && is_receipt(intent.marker.kind)) {
+    if (job != nullptr && fiscal::is_receipt(intent.marker.kind)) {
         job->sent_at = clock_.utc_micros();
         waiting_room_.set_working(job->standing.id, true);
     }

@@ -120,9 +120,6 @@ private:
     [[nodiscard]] static driver::Deadline in(std::chrono::seconds span) {
         return std::chrono::steady_clock::now() + span;
     }
-    [[nodiscard]] static bool is_receipt(fiscal::TaskKind kind) {
-        return kind == fiscal::TaskKind::receipt || kind == fiscal::TaskKind::correction;
-    }
 
     const KktConfig config_;
     const std::unique_ptr<driver::Driver> driver_;

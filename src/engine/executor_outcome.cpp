@@ -6,6 +6,7 @@
 #include "base/fault_point.hpp"
 #include "base/log.hpp"
 #include "engine/durable.hpp"
+#include "engine/journal_replies.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -126,7 +127,7 @@ std::optional<Fault> Executor::recover_open() {
             // Proven absent: the receipt may be made again, whatever went wrong the first time.
             outcome = fiscal::Refused{Fault(
                 FaultClass::link, "ККТ опрошена: документа в ней нет, чек пробивается снова")};
-            if (is_receipt(intent.marker.kind)) {
+            if (fiscal::is_receipt(intent.marker.kind)) {
                 maybe_open_ = intent.marker;
             }
         }
@@ -142,11 +143,11 @@ Executor::Step Executor::record(const journal::OpenIntent& intent, const fiscal:
                                 const std::string& note) {
     const auto* refused = std::get_if<fiscal::Refused>(&outcome);
     const bool retry = refused != nullptr && fiscal::is_temporary(refused->fault.cls());
-    if (is_receipt(intent.marker.kind) && !retry) {
+    if (fiscal::is_receipt(intent.marker.kind) && !retry) {
         return record_end(intent, outcome, note);
     }
-    auto step = is_receipt(intent.marker.kind) ? record_retry(intent, refused->fault, note)
-                                               : record_report(intent, outcome, note);
+    auto step = fiscal::is_receipt(intent.marker.kind) ? record_retry(intent, refused->fault, note)
+                                                       : record_report(intent, outcome, note);
     if (intent.receipt) {
         queue_.set_in_doubt(*intent.receipt, false); // the last touch: now it may be withdrawn
     }

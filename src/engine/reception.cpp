@@ -4,6 +4,7 @@
 #include "base/fault_point.hpp"
 #include "base/log.hpp"
 #include "base/random_id.hpp"
+#include "engine/journal_replies.hpp"
 #include "fiscal/rehearse.hpp"
 #include "fiscal/tlv.hpp"
 
@@ -32,19 +33,33 @@ std::vector<fiscal::VatRate> rates_of(const fiscal::Document& document) {
     return rates;
 }
 
-/// A later POST with the same key is a new attempt.
-bool starts_anew(ReceiptState state) {
-    return state == ReceiptState::refused || state == ReceiptState::withdrawn;
-}
-
 /// Whether everything that is answered is marked as a test.
 bool is_test(const Executor& executor, bool rehearsal) {
     return rehearsal || executor.space() == journal::Space::test_device;
 }
 
-NotAccepting journal_failed() {
-    return {NotAccepting::Why::journal,
-            "журнал чеков не записывается, чек не принят: сообщите администратору", 30};
+/// The claim of `standing` for what was submitted; `request` and what is different in a rehearsal
+/// is the caller's to add.
+journal::Claim claim_of(const fiscal::Standing& standing, const Submission& submission,
+                        const Keys& keys, const fiscal::Document& document,
+                        const Executor& executor) {
+    return {.id = standing.id,
+            .kkt = standing.kkt,
+            .space = executor.space(),
+            .keys = keys.all,
+            .repeat_key = keys.repeat,
+            .content_digest = keys.content_digest,
+            .draft = fiscal::encode(submission.draft),
+            .number = standing.number,
+            .date = standing.date,
+            .kind = standing.kind,
+            .total = standing.total,
+            .rates = rates_of(document),
+            .warnings = standing.warnings,
+            .request = {},
+            .request_id = submission.request_id,
+            .at = standing.accepted_at,
+            .inn = executor.config().legal.inn};
 }
 
 /// The KKT's registered systems. One that was not asked yet may not cost a receipt its acceptance:
@@ -110,10 +125,8 @@ Reception::Known Reception::known(const journal::StoredReceipt& stored,
                                   const Submission& submission, const Keys& keys, WaiterId waiter) {
     const auto& standing = stored.standing;
     const auto& number = submission.draft.number;
-    // A key of the caller's own choice may not lead from one document number to another.
-    const bool other_number =
-        !standing.number.empty() && !number.empty() && standing.number != number;
-    if (starts_anew(standing.state) && !other_number) {
+    const bool other_number = fiscal::other_number(standing, number);
+    if (fiscal::is_void(standing.state) && !other_number) {
         return Nothing{};
     }
     if (other_number || stored.content_digest != keys.content_digest) {
@@ -152,7 +165,7 @@ Reception::Known Reception::look_up(const Submission& submission, const Keys& ke
         for (int attempt = 0; attempt < find_attempts; ++attempt) {
             const auto stored = store_.find_key(space, key);
             if (!stored) {
-                return journal_failed();
+                return journal_failed(space == journal::Space::test_device);
             }
             if (!*stored) {
                 break;
@@ -254,7 +267,7 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
                                    60});
     }
     if (store_.trouble()) {
-        return refuse(journal_failed());
+        return refuse(journal_failed(test));
     }
     if (store_.stalled()) {
         if (auto stored = look_up(submission, keys, executor.space(), waiter);
@@ -267,23 +280,8 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
                                    "очередь ККТ заполнена, чек не принят: повторите позже", 10});
     }
 
-    journal::Claim claim{.id = job.standing.id,
-                         .kkt = job.standing.kkt,
-                         .space = executor.space(),
-                         .keys = keys.all,
-                         .repeat_key = keys.repeat,
-                         .content_digest = keys.content_digest,
-                         .draft = fiscal::encode(draft),
-                         .number = draft.number,
-                         .date = draft.date,
-                         .kind = draft.kind,
-                         .total = job.standing.total,
-                         .rates = rates_of(compiled->document),
-                         .warnings = compiled->warnings,
-                         .request = std::move(submission.request),
-                         .request_id = submission.request_id,
-                         .at = job.standing.accepted_at,
-                         .inn = executor.config().legal.inn};
+    auto claim = claim_of(job.standing, submission, keys, compiled->document, executor);
+    claim.request = std::move(submission.request);
     if (!draft.allow_repeat && config_.duplicate_days > 0) {
         claim.repeat_since = claim.at - config_.duplicate_days * micros_per_day;
     }
@@ -318,11 +316,7 @@ void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
         base::log(base::LogLevel::error, "req " + submission.request_id + " number " +
                                              submission.draft.number +
                                              " not accepted: " + result.error().text());
-        return waiting_room.answer(
-            waiter, NotAccepting{NotAccepting::Why::journal,
-                                 "прежний чек с этим номером в журнале не читается: сообщите "
-                                 "администратору",
-                                 30, test});
+        return waiting_room.answer(waiter, journal_damaged(test));
     }
     if (result->looks_like_repeat) {
         executor.release();
@@ -378,28 +372,16 @@ Reply Reception::rehearse(const Submission& submission, Executor& executor,
     // A rehearsal that is not kept harms nobody; a flood of them must not outgrow the queue.
     if (executor.reserve()) {
         begin_claim();
-        store_.claim({.id = standing.id,
-                      .kkt = standing.kkt,
-                      .space = journal::Space::rehearsal,
-                      .keys = {standing.id},
-                      .repeat_key = "",
-                      .content_digest = keys.content_digest,
-                      .draft = fiscal::encode(submission.draft),
-                      .number = standing.number,
-                      .date = standing.date,
-                      .kind = standing.kind,
-                      .total = standing.total,
-                      .rates = rates_of(document),
-                      .warnings = standing.warnings,
-                      .request = submission.request,
-                      .request_id = submission.request_id,
-                      .at = standing.accepted_at,
-                      .rehearsed = standing,
-                      .inn = executor.config().legal.inn},
-                     [this, &executor](const auto&) {
-                         executor.release();
-                         end_claim();
-                     });
+        auto claim = claim_of(standing, submission, keys, document, executor);
+        claim.space = journal::Space::rehearsal;
+        claim.keys = {standing.id};
+        claim.repeat_key.clear();
+        claim.request = submission.request;
+        claim.rehearsed = standing;
+        store_.claim(std::move(claim), [this, &executor](const auto&) {
+            executor.release();
+            end_claim();
+        });
     }
     base::log(base::LogLevel::info, "rehearsal " + standing.id + " req " + submission.request_id +
                                         " number " + standing.number + " sum " +

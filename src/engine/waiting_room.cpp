@@ -5,11 +5,6 @@
 
 namespace kktd::engine {
 
-fiscal::NotAccepting journal_doubt(bool test) {
-    return {fiscal::NotAccepting::Why::journal_doubt,
-            "запись журнала не подтвердилась: сообщите администратору", 30, test};
-}
-
 WaiterId WaitingRoom::expect(Waiter waiter) {
     const std::lock_guard lock(mutex_);
     expected_.emplace(++last_id_, std::move(waiter));

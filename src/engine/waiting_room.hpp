@@ -10,9 +10,6 @@
 
 namespace kktd::engine {
 
-/// A write was not confirmed: whether it was made is known after a restart.
-[[nodiscard]] fiscal::NotAccepting journal_doubt(bool test);
-
 class WaitingRoom {
 public:
     /// Registers a caller whose receipt is not durable yet: leave() does not find him until admit()

@@ -10,7 +10,7 @@ namespace kktd::front {
 
 struct StatusPage::Written {
     engine::Snapshot snapshot;
-    std::string open; ///< the body without request_id and its end
+    std::string body; ///< without request_id
 };
 
 api::Answer StatusPage::answer(engine::Snapshot snapshot, std::string_view request_id) {
@@ -20,16 +20,12 @@ api::Answer StatusPage::answer(engine::Snapshot snapshot, std::string_view reque
         written = last_;
     }
     if (!written || written->snapshot != snapshot) {
-        std::string open = status_json(snapshot);
-        open.pop_back();
-        written = std::make_shared<const Written>(Written{std::move(snapshot), std::move(open)});
+        std::string body = status_json(snapshot);
+        written = std::make_shared<const Written>(Written{std::move(snapshot), std::move(body)});
         const std::lock_guard lock(mutex_);
         last_ = written;
     }
-    api::Answer answer;
-    answer.status = written->snapshot.can_sell() ? 200 : 503;
-    answer.body = api::closed_body(written->open, request_id);
-    return answer;
+    return api::json_answer(written->snapshot.can_sell() ? 200 : 503, written->body, request_id);
 }
 
 } // namespace kktd::front

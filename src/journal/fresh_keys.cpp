@@ -1,6 +1,7 @@
 #include "journal/fresh_keys.hpp"
 
 #include "journal/columns.hpp"
+#include "journal/newest_rows.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -9,10 +10,10 @@ namespace kktd::journal {
 
 FreshKeys::FreshKeys(Connection& connection) {
     Statement newest(connection, "SELECT row, id, attempt, space, keys, repeat_key FROM receipt"
-                                 " WHERE indexed = 0 AND row > (SELECT max(row) FROM receipt) - ?1"
-                                 " ORDER BY row");
+                                 " WHERE indexed = 0 AND " +
+                                     newest_rows("receipt", max_receipts) + " ORDER BY row");
     Statement indexed(connection, "SELECT receipt FROM receipt_key WHERE space = ?1 AND key = ?2");
-    for (auto row = newest.query(max_receipts); row.next();) {
+    for (auto row = newest.query(); row.next();) {
         const std::string id = row.text(1);
         const bool is_first = row.integer(2) == 1;
         RowId first = row.integer(0);

@@ -99,10 +99,7 @@ void GroupCommit::run() {
         switch (wait(lock)) {
         case Work::commit:
             commit_group(lock);
-            if (wal_used_ < checkpoint_at_) {
-                break;
-            }
-            [[fallthrough]];
+            break;
         case Work::checkpoint:
             checkpoint(lock);
             break;
@@ -135,6 +132,8 @@ GroupCommit::Work GroupCommit::wait(std::unique_lock<std::mutex>& lock) {
     while (true) {
         if (committing_) {
             sleep();
+        } else if (!trouble_ && wal_used_ >= checkpoint_at_) {
+            return Work::checkpoint; // before the next group: the log has room for no more
         } else if (!queue_.empty()) {
             if (stopping_ || steady_clock::now() >= due_) {
                 return Work::commit;
@@ -142,11 +141,7 @@ GroupCommit::Work GroupCommit::wait(std::unique_lock<std::mutex>& lock) {
             changed_.wait_until(lock, due_);
         } else if (stopping_) {
             return Work::end;
-        } else if (trouble_) {
-            sleep();
-        } else if (wal_used_ >= checkpoint_at_) {
-            return Work::checkpoint;
-        } else if (copied_ || wal_used_ < idle_checkpoint_pages) {
+        } else if (trouble_ || copied_ || wal_used_ < idle_checkpoint_pages) {
             sleep();
         } else if (used_then != wal_used_) { // somebody has committed meanwhile
             used_then = wal_used_;

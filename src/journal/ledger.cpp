@@ -1,8 +1,8 @@
 #include "journal/ledger.hpp"
 
 #include "journal/columns.hpp"
+#include "journal/newest_rows.hpp"
 
-#include <algorithm>
 #include <type_traits>
 #include <variant>
 
@@ -12,19 +12,6 @@ namespace {
 
 using fiscal::ReceiptState;
 
-/// May be followed by a new attempt under the same keys.
-bool is_void(ReceiptState state) {
-    return state == ReceiptState::refused || state == ReceiptState::withdrawn;
-}
-
-/// Whether a claim may be a new attempt of a receipt that one of its keys leads to. A key of the
-/// caller's own choice may not lead from one document number to another.
-bool may_follow(const Claim& claim, const StoredReceipt& known) {
-    const std::string& number = known.standing.number;
-    return is_void(known.standing.state) &&
-           (number.empty() || claim.number.empty() || number == claim.number);
-}
-
 Claimed lost_to(StoredReceipt known, bool looks_like_repeat) {
     Claimed lost;
     lost.row = known.row;
@@ -33,19 +20,6 @@ Claimed lost_to(StoredReceipt known, bool looks_like_repeat) {
     lost.existing = std::move(known);
     lost.looks_like_repeat = looks_like_repeat;
     return lost;
-}
-
-/// The kinds whose outcome is the receipt's own.
-bool is_receipt(fiscal::TaskKind kind) {
-    switch (kind) {
-    case fiscal::TaskKind::receipt:
-    case fiscal::TaskKind::correction:
-        return true;
-    case fiscal::TaskKind::shift_open:
-    case fiscal::TaskKind::shift_close:
-        return false;
-    }
-    return false;
 }
 
 } // namespace
@@ -61,10 +35,11 @@ Ledger::Ledger(Connection& connection, FreshKeys& fresh)
       supersede_(connection, "UPDATE receipt SET superseded_by = ?3 WHERE row IN (?1, ?2)"),
       insert_key_(connection, "INSERT INTO receipt_key (space, key, receipt) VALUES (?1, ?2, ?3)"
                               " ON CONFLICT DO UPDATE SET receipt = excluded.receipt"),
-      index_receipts_(connection, "UPDATE receipt SET indexed = 1 WHERE indexed = 0"
-                                  " AND row > (SELECT max(row) FROM receipt) - ?1"),
+      index_receipts_(connection, "UPDATE receipt SET indexed = 1 WHERE indexed = 0 AND " +
+                                      newest_rows("receipt", FreshKeys::max_receipts)),
       index_intents_(connection, "UPDATE intent SET indexed = 1 WHERE indexed = 0 AND is_open = 1"
-                                 " AND row > (SELECT max(row) FROM intent) - ?1"),
+                                 " AND " +
+                                     newest_rows("intent", Lookups::fresh_intents)),
       select_accepted_(connection, "SELECT 1 FROM receipt WHERE row = ?1 AND state = 2"),
       insert_intent_(connection,
                      "INSERT INTO intent (is_open, indexed, inconclusive, receipt, kkt, at, fn,"
@@ -90,9 +65,8 @@ Ledger::Ledger(Connection& connection, FreshKeys& fresh)
       insert_binding_(connection, "INSERT INTO binding (kkt, at, inn, rnm, serial, fn)"
                                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
       insert_note_(connection, "INSERT INTO note (kkt, at, text) VALUES (?1, ?2, ?3)") {
-    for (const auto& [receipt, intent] : lookups_.open_receipts()) {
-        open_.emplace(receipt, intent);
-    }
+    const auto open = lookups_.open_receipts();
+    open_.insert(open.begin(), open.end());
 }
 
 Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
@@ -103,7 +77,8 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
     try {
         for (const std::string& key : claim.keys) {
             auto known = lookups_.find_key(claim.space, key);
-            if (known && !may_follow(claim, *known)) {
+            if (known && (!fiscal::is_void(known->standing.state) ||
+                          fiscal::other_number(known->standing, claim.number))) {
                 return lost_to(std::move(*known), false);
             }
             if (known && !earlier) {
@@ -164,7 +139,7 @@ void Ledger::index() {
     for (const auto& [key, first] : fresh_.take()) {
         insert_key_.run(key.first, key.second, first);
     }
-    index_receipts_.run(FreshKeys::max_receipts);
+    index_receipts_.run();
 }
 
 Ledger::Answer<RowId> Ledger::intent(const Intent& intent) {
@@ -178,10 +153,10 @@ Ledger::Answer<RowId> Ledger::intent(const Intent& intent) {
                        marker.total.kopecks(), marker.contact, marker.stamp, Blob{marker.prepared});
     const RowId row = connection_.last_row();
     if (intent.receipt) {
-        open_.emplace(*intent.receipt, row);
+        open_.insert(*intent.receipt);
     }
     if (++intents_ == Lookups::fresh_intents) {
-        index_intents_.run(Lookups::fresh_intents);
+        index_intents_.run();
         intents_ = 0;
     }
     return row;
@@ -200,7 +175,7 @@ Ledger::Answer<bool> Ledger::outcome(const IntentOutcome& outcome) {
             receipt = row.integer(0);
         }
         kkt = row.text(1);
-        own = receipt && is_receipt(task_kind_of(row.bytes(2)));
+        own = receipt && fiscal::is_receipt(task_kind_of(row.bytes(2)));
     }
 
     Said said{.at = outcome.at,
@@ -234,12 +209,7 @@ Ledger::Answer<bool> Ledger::outcome(const IntentOutcome& outcome) {
     const RowId row = say(receipt, outcome.intent, said);
     update_intent_.run(outcome.intent, open, open);
     if (receipt && !open) {
-        const auto [begin, end] = open_.equal_range(*receipt);
-        const auto closed = std::find_if(
-            begin, end, [&](const auto& known) { return known.second == outcome.intent; });
-        if (closed != end) {
-            open_.erase(closed);
-        }
+        open_.erase(*receipt);
     }
     if (own) {
         settle(*receipt, state, row, said.warnings);
@@ -253,7 +223,7 @@ Ledger::Answer<bool> Ledger::outcome(const IntentOutcome& outcome) {
 }
 
 Ledger::Answer<bool> Ledger::finish(const Finish& finish) {
-    if (!is_void(finish.state)) {
+    if (!fiscal::is_void(finish.state)) {
         return JournalError("a receipt cannot be finished as " +
                             std::string(fiscal::name(finish.state)));
     }

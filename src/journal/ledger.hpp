@@ -10,7 +10,7 @@
 #include "journal/statement.hpp"
 #include "journal/store.hpp"
 
-#include <unordered_map>
+#include <unordered_set>
 
 namespace kktd::journal {
 
@@ -61,8 +61,8 @@ private:
     Connection& connection_;
     FreshKeys& fresh_;
     Lookups lookups_;
-    int intents_ = Lookups::fresh_intents - 1;   ///< since the last index_intents(), at most
-    std::unordered_multimap<RowId, RowId> open_; ///< receipts with their open intents
+    std::size_t intents_ = Lookups::fresh_intents - 1; ///< since index_intents_ ran, at most
+    std::unordered_set<RowId> open_; ///< receipts with an open intent: one each, see intent()
     Statement insert_receipt_;
     Statement supersede_;
     Statement insert_key_;

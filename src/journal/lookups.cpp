@@ -1,6 +1,7 @@
 #include "journal/lookups.hpp"
 
 #include "journal/columns.hpp"
+#include "journal/newest_rows.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -14,9 +15,8 @@ namespace {
 // in their place SQLite could not use the indexes.
 
 /// Those of the newest intents that are open and not in their index.
-const std::string fresh_open = "indexed = 0 AND is_open = 1"
-                               " AND row > (SELECT max(row) FROM intent) - " +
-                               std::to_string(Lookups::fresh_intents);
+const std::string fresh_open =
+    "indexed = 0 AND is_open = 1 AND " + newest_rows("intent", Lookups::fresh_intents);
 
 /// Open intents, whether they are in their index already or not. `columns` of `intent`.
 std::string of_open_intents(const std::string& columns, const std::string& condition) {
@@ -42,9 +42,8 @@ std::string receipts(std::string_view condition) {
 /// Receipts for which the condition holds, whether they are in its index already or not.
 std::string indexed_receipts(const std::string& condition) {
     return receipts("r.row IN (SELECT row FROM receipt WHERE indexed = 1 AND " + condition +
-                    " UNION ALL SELECT row FROM receipt WHERE indexed = 0"
-                    " AND row > (SELECT max(row) FROM receipt) - " +
-                    std::to_string(FreshKeys::max_receipts) + " AND " + condition + ")");
+                    " UNION ALL SELECT row FROM receipt WHERE indexed = 0 AND " +
+                    newest_rows("receipt", FreshKeys::max_receipts) + " AND " + condition + ")");
 }
 
 /// What makes a receipt with the same repeat key a repeat.
@@ -136,18 +135,17 @@ Lookups::Lookups(Connection& connection, const FreshKeys& fresh)
                                     " receipt_kind, total, contact, stamp, prepared",
                                     " AND kkt = ?1") +
                         " ORDER BY row"),
-      open_receipts_(connection, of_open_intents("receipt, row", " AND receipt IS NOT NULL")),
+      open_receipts_(connection, of_open_intents("receipt", " AND receipt IS NOT NULL")),
       unknown_(connection, receipts("r.state = 5 ORDER BY r.accepted_at, r.row LIMIT ?1")),
       bound_(connection, "SELECT inn, rnm, serial, fn FROM binding WHERE kkt = ?1"
                          " ORDER BY row DESC LIMIT 1"),
       last_done_(connection, receipts("r.row = (SELECT receipt FROM last_done WHERE kkt = ?1)")),
       owing_(connection, "SELECT kkt, space FROM receipt WHERE indexed = 1 AND state = 2"
                          " UNION SELECT kkt, space FROM receipt WHERE indexed = 0 AND state = 2"
-                         " AND row > (SELECT max(row) FROM receipt) - " +
-                             std::to_string(FreshKeys::max_receipts) +
+                         " AND " +
+                             newest_rows("receipt", FreshKeys::max_receipts) +
                              " UNION SELECT kkt, space FROM receipt WHERE state = 5"),
-      has_real_documents_(connection,
-                          "SELECT 1 WHERE EXISTS (SELECT 1 FROM receipt_key WHERE space = ?1)") {}
+      has_real_documents_(connection, "SELECT 1 FROM receipt_key WHERE space = ?1 LIMIT 1") {}
 
 std::optional<StoredReceipt> Lookups::find_key(Space space, std::string_view key) {
     return newest_attempt(space_code(space), key);
@@ -239,10 +237,10 @@ std::vector<OpenIntent> Lookups::open_intents(std::string_view kkt) {
     return intents;
 }
 
-std::vector<std::pair<RowId, RowId>> Lookups::open_receipts() {
-    std::vector<std::pair<RowId, RowId>> open;
+std::vector<RowId> Lookups::open_receipts() {
+    std::vector<RowId> open;
     for (auto row = open_receipts_.query(); row.next();) {
-        open.emplace_back(row.integer(0), row.integer(1));
+        open.push_back(row.integer(0));
     }
     return open;
 }

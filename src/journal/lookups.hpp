@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace kktd::journal {
@@ -18,7 +17,7 @@ namespace kktd::journal {
 class Lookups {
 public:
     /// Open intents that are not in their index are among the last so many rows.
-    static constexpr int fresh_intents = 32;
+    static constexpr std::size_t fresh_intents = 32;
 
     /// `fresh` is that of this journal.
     Lookups(Connection& connection, const FreshKeys& fresh);
@@ -41,8 +40,8 @@ public:
                                                            fiscal::UtcMicros since);
     [[nodiscard]] std::vector<StoredReceipt> accepted(std::string_view kkt);
     [[nodiscard]] std::vector<OpenIntent> open_intents(std::string_view kkt);
-    /// Receipts that have open intents, with these.
-    [[nodiscard]] std::vector<std::pair<RowId, RowId>> open_receipts();
+    /// Receipts that have an open intent.
+    [[nodiscard]] std::vector<RowId> open_receipts();
     [[nodiscard]] std::vector<StoredReceipt> unknown(std::size_t limit);
     [[nodiscard]] std::optional<fiscal::Identity> bound(std::string_view kkt);
     [[nodiscard]] std::optional<StoredReceipt> last_done(std::string_view kkt);

@@ -215,8 +215,7 @@ private:
 
     Outcome look_up(const fiscal::Marker& marker,
                     const std::vector<FinishedDocument>& documents) const {
-        const bool report = marker.kind == fiscal::TaskKind::shift_open ||
-                            marker.kind == fiscal::TaskKind::shift_close;
+        const bool report = !fiscal::is_receipt(marker.kind);
         std::vector<const FinishedDocument*> ours;
         for (const FinishedDocument& document : documents) {
             const bool same = document.kind == marker.kind &&

@@ -1,5 +1,7 @@
 #include "engine/waiting_room.hpp"
 
+#include "engine/journal_replies.hpp"
+
 #include <boost/test/unit_test.hpp>
 #include <thread>
 #include <vector>

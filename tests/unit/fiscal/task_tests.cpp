@@ -23,4 +23,11 @@ BOOST_AUTO_TEST_CASE(kinds_and_their_names) {
     BOOST_TEST(!task_kind_by_name("").has_value());
 }
 
+BOOST_AUTO_TEST_CASE(reports_of_a_shift_are_no_receipts) {
+    BOOST_TEST(is_receipt(TaskKind::receipt));
+    BOOST_TEST(is_receipt(TaskKind::correction));
+    BOOST_TEST(!is_receipt(TaskKind::shift_open));
+    BOOST_TEST(!is_receipt(TaskKind::shift_close));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,6 +26,7 @@ struct Fixture {
 };
 
 constexpr int fresh_receipts = static_cast<int>(FreshKeys::max_receipts);
+constexpr int fresh_intents = static_cast<int>(Lookups::fresh_intents);
 
 } // namespace
 
@@ -156,7 +157,7 @@ BOOST_AUTO_TEST_CASE(keys_lead_to_the_newest_attempt_after_a_start_too) {
 // An intent comes into its index only if it is still open some intents later.
 BOOST_AUTO_TEST_CASE(open_intents_are_found_however_old) {
     std::vector<RowId> open;
-    for (int n = 0; n < 3 * Lookups::fresh_intents; ++n) {
+    for (int n = 0; n < 3 * fresh_intents; ++n) {
         Ledger ledger(*connection, *fresh); // each as after a start
         const auto claimed = *ledger.claim(tests::claim_of(n));
         const auto intent = *ledger.intent(tests::intent_of(claimed.row, "S"));
