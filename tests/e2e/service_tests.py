@@ -182,6 +182,11 @@ class Ready(Case):
         self.start()
         self.assert_done(self.stand.post(receipt("LOG-1", CustomerContact="+79161234567")))
         wait_until(lambda: log.exists() and "LOG-1" in log.read_text(), 10, "the log line")
+        # One line tells who, how much, what became of it, and where the time went.
+        self.assertRegex(log.read_text(),
+                         r"receipt [0-9A-Z]{26} req \S+ number LOG-1 sum \d+\.\d\d done fd \d+ "
+                         r"shift \d+/\d+ claim [\d.]+ ms queue [\d.]+ ms intent [\d.]+ ms "
+                         r"device [\d.]+ ms outcome [\d.]+ ms\n")
         log.rename(f"{log}.1")
         self.stand.kktd.signal(signal.SIGUSR1)
         wait_until(log.exists, 10, "the new log file")

@@ -18,6 +18,8 @@ public:
     [[nodiscard]] std::size_t intents() const { return intents_; }
     /// The first write of that kind fails, and all after it.
     void break_at(Write write) { break_at_ = write; }
+    /// The disk stands still: nothing is written, and no claim is ever answered.
+    void stall() { stalled_ = true; }
 
     journal::Read<std::optional<journal::StoredReceipt>>
     find_key(journal::Space space, std::string_view key) const override {
@@ -60,6 +62,9 @@ public:
     void claim(journal::Claim claim, journal::Callback<journal::Claimed> done) override {
         if (fails(Write::claim)) {
             return done(error());
+        }
+        if (stalled_) {
+            return;
         }
         store_->claim(std::move(claim), std::move(done));
     }
@@ -104,7 +109,7 @@ public:
         return store_->trouble();
     }
 
-    bool stalled() const override { return store_->stalled(); }
+    bool stalled() const override { return stalled_ || store_->stalled(); }
 
 private:
     static journal::JournalError error() { return journal::JournalError("disk full"); }
@@ -118,6 +123,7 @@ private:
     std::unique_ptr<journal::Store> store_;
     std::atomic<Write> break_at_ = Write::none;
     std::atomic<bool> broken_ = false;
+    std::atomic<bool> stalled_ = false;
     std::atomic<std::size_t> intents_ = 0;
 };
 

@@ -304,6 +304,33 @@ BOOST_AUTO_TEST_CASE(thousands_of_violations_make_a_readable_answer) {
     BOOST_TEST(contains(text_of(body, "result_description"), "и ещё 4990"));
 }
 
+BOOST_AUTO_TEST_CASE(beyond_two_hundred_warnings_are_counted) {
+    auto done = standing(ReceiptState::done);
+    done.warnings.assign(200, {"line_split", "/Goods/Position_1", "да"});
+    auto body = body_of(classic_answer(Settled{done, false}, "r"));
+    BOOST_TEST(body.at("warnings").as_array().size() == 200U);
+    BOOST_TEST(!body.contains("warnings_total"));
+    done.warnings.push_back({"vat_mapped", "/Goods/Position_2/Tax", "да"});
+    done.registration->not_printed = true; // must not be among those left out
+    body = body_of(classic_answer(Settled{done, false}, "r"));
+    BOOST_TEST(body.at("warnings").as_array().size() == 200U);
+    BOOST_TEST(text_of(body.at("warnings").at(0).as_object(), "code") == "not_printed");
+    BOOST_TEST(number_of(body, "warnings_total") == 201);
+}
+
+BOOST_AUTO_TEST_CASE(refusals_of_a_test_say_so_first) {
+    const Violations violations{{Rule::missing, "/Goods", "нет"}};
+    for (const bool test : {false, true}) {
+        for (const Reply& reply :
+             {Reply(Invalid{violations, test}),
+              Reply(NotAccepting{NotAccepting::Why::stopping, "повторите", 60, test})}) {
+            const auto body = body_of(classic_answer(reply, "r"));
+            BOOST_TEST(text_of(body, "result_description").starts_with("ТЕСТ, не фискальный: ") ==
+                       test);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(no_violation_at_all_is_a_bug_and_not_a_success) {
     const Answer answer = classic_answer(Invalid{}, "r");
     BOOST_TEST(answer.status == 500);

@@ -325,6 +325,33 @@ BOOST_AUTO_TEST_CASE(whoever_waits_when_the_journal_fails_is_told_at_once) {
     BOOST_TEST((std::chrono::steady_clock::now() - began < std::chrono::seconds(20)));
 }
 
+BOOST_AUTO_TEST_CASE(a_repeat_is_answered_while_the_disk_stands_still) {
+    House house;
+    const auto first = house.ask(post("Z-1"));
+    BOOST_REQUIRE(first.status == 200);
+    house.journal().stall(); // a claim would never be answered
+    const auto again = house.ask(post("Z-1"));
+    BOOST_TEST(again.status == 200);
+    BOOST_TEST(number_at(again, "fd") == number_at(first, "fd"));
+    BOOST_TEST(house.ask(post("Z-1", 200)).status == 409);
+    BOOST_TEST(house.receipts() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(every_refusal_of_a_test_device_says_what_it_is) {
+    House house;
+    auto unlawful = post("Z-1");
+    unlawful.body.replace(unlawful.body.find("\"Tax\": 10"), 9, "\"Tax\": 77");
+    const auto invalid = house.ask(unlawful);
+    BOOST_TEST(invalid.status == 422);
+    BOOST_TEST(text_at(invalid, "result_description").starts_with("ТЕСТ, не фискальный: "));
+    house.journal().break_at(tests::BreakableStore::Write::claim);
+    for (int i = 0; i < 2; ++i) { // the write that fails, and one after it
+        const auto refused = house.ask(post("Z-2"));
+        BOOST_TEST(refused.status == 503);
+        BOOST_TEST(text_at(refused, "result_description").starts_with("ТЕСТ, не фискальный: "));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_corrected_inn_refuses_what_waited_and_registers_the_repeat_once) {
     House house;
     house.configure(R"({"legal": {"inn": "500100732259"}})"); // not the KKT's
@@ -357,6 +384,29 @@ BOOST_AUTO_TEST_CASE(what_the_format_of_the_kkt_cannot_say_is_refused_once_the_f
     BOOST_TEST(late.status == 422);
     BOOST_TEST(late.body.find("/Goods/Position_1/PaymentObject") != std::string::npos);
     BOOST_TEST(house.documents() == 0U); // no shift was opened for it
+}
+
+BOOST_AUTO_TEST_CASE(what_became_unlawful_tells_its_first_ten_reasons) {
+    House house;
+    front::Request request = post("EE-3");
+    request.body = R"({"DocNumber": "EE-3", "DocSumm": 1200, "Goods": [)";
+    for (int i = 0; i < 12; ++i) {
+        request.body += (i == 0 ? "" : ",") +
+                        std::string(R"({"Name": "Выдача", "Price": 100, "Quantity": 1, "Tax": 10,)"
+                                    R"( "PositionSumm": 100, "PaymentObject": "funds_issuance"})");
+    }
+    request.body += "]}";
+    house.set_device_options("&ffd=1.05");
+    house.set_faults("link=down");
+    house.restart();
+    const auto id = text_at(house.ask(request, true), "id");
+    house.set_faults("");
+    BOOST_REQUIRE(eventually(
+        [&] { return house.engine().find(id)->state == fiscal::ReceiptState::refused; }));
+    const std::string text = house.engine().find(id)->fault->text();
+    BOOST_TEST(text.ends_with("; и ещё 2"), text);
+    BOOST_TEST(text.find("/Goods/0/") != std::string::npos, text);
+    BOOST_TEST(text.find("/Goods/11/") == std::string::npos, text);
 }
 
 BOOST_AUTO_TEST_CASE(a_receipt_in_doubt_cannot_be_withdrawn_while_it_is_asked_about) {

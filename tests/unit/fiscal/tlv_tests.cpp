@@ -255,6 +255,8 @@ BOOST_AUTO_TEST_CASE(random_receipts_stand_by_the_dictionary) {
         for (const std::uint8_t ffd : std::initializer_list<std::uint8_t>{2, 3, 4}) {
             const EncodedDocument encoded = encode_receipt(document, registration(ffd), numbers);
             BOOST_TEST(encoded.bad_tag == 0);
+            BOOST_TEST(encoded.tlv.size() <= tlv_size(document, ffd));
+            BOOST_TEST(tlv_size(document, ffd) <= tlv_size(document));
             BOOST_TEST(encoded.tlv.size() <= tlv_size(document));
             const TlvNode form = decoded(encoded);
             check_places(form, Place::message);
