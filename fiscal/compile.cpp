@@ -48,6 +48,19 @@ std::string priced(const Line& line) {
     return line.quantity.text() + " × " + line.price.text();
 }
 
+std::string joined(std::initializer_list<std::string_view> parts) {
+    std::size_t size = 0;
+    for (const auto part : parts) {
+        size += part.size();
+    }
+    std::string text;
+    text.reserve(size);
+    for (const auto part : parts) {
+        text += part;
+    }
+    return text;
+}
+
 /// Takes the draft apart once, in the order of FieldNames, and collects whatever is wrong on the
 /// way; the document is complete when nothing was.
 class Compilation {
@@ -227,6 +240,7 @@ private:
             return;
         }
         lines_total_ = Money();
+        document_.items.reserve(count); // a split line is rare
         for (std::size_t i = 0; i < count; ++i) {
             position(i);
         }
@@ -517,14 +531,18 @@ private:
                      asked);
         } else if (!resolved->quantity_in_name && price && lines.front().price != *price) {
             warn("price_adjusted", at(i, names_.price),
-                 "сумма позиции " + sum.text() + ", в чеке " + priced(lines.front()) + asked);
+                 joined({"сумма позиции ", sum.text(), ", в чеке ", priced(lines.front()), asked}));
         }
         for (const auto& line : lines) {
             item.price = line.price;
             item.quantity = line.quantity;
             item.cost = line.cost;
             item.vat_sum = vat_amount(line.cost, item.vat);
-            document_.items.push_back(item);
+            if (&line == &lines.back()) {
+                document_.items.push_back(std::move(item));
+            } else {
+                document_.items.push_back(item);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 #include "fiscal/draft.hpp"
 
+#include <array>
 #include <charconv>
 #include <concepts>
 
@@ -10,7 +11,8 @@ namespace {
 // The encoding: every text is its length in bytes, a colon and its bytes ("5:12/34"), a number is
 // its decimal text, an optional value is "-" or "+" and the value, a list is its size and its
 // elements. So no value can imitate another, and the bytes do not depend on the machine. One
-// description of the fields serves the writer and the reader.
+// description of the fields serves the writer and the reader; what is not content stands in
+// ar.only_whole().
 
 constexpr std::string_view header = "kktd-draft 1\n";
 constexpr std::string_view content_header = "kktd-content 1\n";
@@ -83,9 +85,7 @@ void describe(auto& ar, Of<DraftPayment> auto& payment) {
 }
 
 void describe(auto& ar, Of<DraftPosition> auto& position) {
-    if (ar.whole) {
-        ar(position.path);
-    }
+    ar.only_whole([&] { ar(position.path); });
     ar(position.name);
     ar(position.price);
     ar(position.quantity);
@@ -100,10 +100,10 @@ void describe(auto& ar, Of<DraftPosition> auto& position) {
 
 void describe(auto& ar, Of<Draft> auto& draft) {
     ar(draft.dialect);
-    if (ar.whole) {
+    ar.only_whole([&] {
         ar(draft.number);
         ar(draft.date);
-    }
+    });
     ar(draft.kind);
     ar(draft.correction);
     ar(draft.total);
@@ -118,22 +118,37 @@ void describe(auto& ar, Of<Draft> auto& draft) {
     ar(draft.buyer);
 }
 
-struct Writer {
-    std::string out;
-    bool whole = true; ///< otherwise the content only
-
-    void operator()(const std::string& text) {
-        out += std::to_string(text.size());
-        out += ':';
-        out += text;
+class Writer {
+public:
+    explicit Writer(std::size_t bytes_expected) {
+        encodings.whole.reserve(bytes_expected);
+        encodings.content.reserve(bytes_expected);
+        encodings.whole = header;
+        encodings.content = content_header;
     }
-    void operator()(std::unsigned_integral auto number) { (*this)(std::to_string(number)); }
+
+    DraftEncodings encodings;
+
+    void operator()(std::string_view text) {
+        std::array<char, 24> head{}; // a size in decimal and the colon
+        char* end = std::to_chars(head.data(), head.data() + head.size() - 1, text.size()).ptr;
+        *end++ = ':';
+        put({head.data(), static_cast<std::size_t>(end - head.data())});
+        put(text);
+    }
+    void operator()(const std::string& text) { (*this)(std::string_view(text)); }
+    void operator()(std::unsigned_integral auto number) {
+        std::array<char, 24> digits{};
+        const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+        (*this)(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
+    }
+    void operator()(bool value) { (*this)(static_cast<std::uint8_t>(value)); }
     void operator()(Enumeration auto value) { (*this)(static_cast<std::uint8_t>(value)); }
     void operator()(const Number& number) { (*this)(number.text()); }
     void operator()(const Date& date) { (*this)(date.iso()); }
     template<class T>
     void operator()(const std::optional<T>& value) {
-        out += value ? '+' : '-';
+        put(value ? "+" : "-");
         if (value) {
             (*this)(*value);
         }
@@ -148,12 +163,29 @@ struct Writer {
     template<class T>
     requires std::is_class_v<T>
     void operator()(const T& value) { describe(*this, value); }
+
+    void only_whole(auto fields) {
+        is_content_ = false;
+        fields();
+        is_content_ = true;
+    }
+
+private:
+    void put(std::string_view bytes) {
+        encodings.whole += bytes;
+        if (is_content_) {
+            encodings.content += bytes;
+        }
+    }
+
+    bool is_content_ = true;
 };
 
 struct Reader {
     std::string_view in;
     bool failed = false;
-    static constexpr bool whole = true;
+
+    void only_whole(auto fields) { fields(); }
 
     void operator()(std::string& text) {
         std::size_t size = 0;
@@ -231,20 +263,21 @@ private:
     }
 };
 
-std::string encoded(const Draft& draft, std::string_view first, bool whole) {
-    Writer writer{std::string(first), whole};
-    writer(draft);
-    return std::move(writer.out);
-}
-
 } // namespace
 
+DraftEncodings encodings(const Draft& draft) {
+    constexpr std::size_t of_receipt = 256, of_position = 192; // most need less
+    Writer writer(of_receipt + of_position * draft.positions.size());
+    writer(draft);
+    return std::move(writer.encodings);
+}
+
 std::string encode(const Draft& draft) {
-    return encoded(draft, header, true);
+    return encodings(draft).whole;
 }
 
 std::string encode_content(const Draft& draft) {
-    return encoded(draft, content_header, false);
+    return encodings(draft).content;
 }
 
 std::optional<Draft> decode_draft(std::string_view bytes) {

@@ -73,11 +73,15 @@ struct Draft {
 
 /// Canonical bytes of a draft, versioned ("kktd-draft 1\n" …): equal for equal drafts, whatever the
 /// order of keys, spacing or writing of numbers was. Nothing of today's law, date or configuration
-/// is in it. `names` and `allow_repeat` are not encoded.
-[[nodiscard]] std::string encode(const Draft& draft);
-/// The same without `number` and `date`: what is compared when two requests claim one key, and what
-/// finds a repeat under another date.
-[[nodiscard]] std::string encode_content(const Draft& draft);
+/// is in them. `names` and `allow_repeat` are not encoded.
+struct DraftEncodings {
+    std::string whole;
+    std::string content; ///< without `number`, `date` and paths: what is compared when two requests
+                         ///< claim one key, and what finds a repeat under another date
+};
+[[nodiscard]] DraftEncodings encodings(const Draft& draft);
+[[nodiscard]] std::string encode(const Draft& draft);         ///< the whole alone
+[[nodiscard]] std::string encode_content(const Draft& draft); ///< the content alone
 /// Inverse of encode(); nothing if the bytes are not an encoding of a known version. `names` is
 /// left null: the caller who knows the dialect sets it.
 [[nodiscard]] std::optional<Draft> decode_draft(std::string_view bytes);

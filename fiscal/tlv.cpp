@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
 
 namespace kktd::fiscal {
@@ -139,31 +138,36 @@ void put_item(TlvWriter& tlv, const Item& item, std::uint8_t ffd) {
 /// Totals by rate: 1102 … 1107, and 1115 {1119 {1199, 1120}} for the rates that have no tag of
 /// their own. With 1115 alone the format also wants 1104 = 0, which nobody prints.
 void put_vat(TlvWriter& tlv, const VatTotals& vat) {
-    std::map<std::uint16_t, Money> flat;
-    std::map<std::uint8_t, Money> contained;
+    constexpr std::uint16_t first_tag = 1102;
+    std::array<std::optional<Money>, 6> flat;       // 1102 … 1107
+    std::array<std::optional<Money>, 16> contained; // by code of 1199
+    bool any_flat = false, any_contained = false;
     for (const VatRateInfo& rate : vat_rates()) {
         if (!vat.has(rate.rate)) {
             continue;
         }
-        if (rate.flat_tag) {
-            flat[static_cast<std::uint16_t>(*rate.flat_tag)] += vat.of(rate.rate);
-        } else {
-            contained[rate.code] += vat.of(rate.rate);
+        (rate.flat_tag ? any_flat : any_contained) = true;
+        auto& sum = rate.flat_tag ? flat.at(static_cast<std::size_t>(*rate.flat_tag) - first_tag)
+                                  : contained.at(rate.code);
+        sum = sum.value_or(Money()) + vat.of(rate.rate);
+    }
+    if (!any_flat && any_contained) {
+        flat[1104 - first_tag] = Money();
+    }
+    for (std::size_t i = 0; i < flat.size(); ++i) {
+        if (flat[i]) {
+            tlv.money(static_cast<std::uint16_t>(first_tag + i), *flat[i]);
         }
     }
-    if (flat.empty() && !contained.empty()) {
-        flat[1104] = Money();
-    }
-    for (const auto& [tag, sum] : flat) {
-        tlv.money(tag, sum);
-    }
-    if (!contained.empty()) {
+    if (any_contained) {
         tlv.nested(1115, [&] {
-            for (const auto& total : contained) {
-                tlv.nested(1119, [&] {
-                    tlv.byte(1199, total.first);
-                    tlv.money(1120, total.second);
-                });
+            for (std::size_t code = 0; code < contained.size(); ++code) {
+                if (contained[code]) {
+                    tlv.nested(1119, [&] {
+                        tlv.byte(1199, static_cast<std::uint8_t>(code));
+                        tlv.money(1120, *contained[code]);
+                    });
+                }
             }
         });
     }
@@ -261,38 +265,40 @@ std::uint32_t simulated_sign(std::string_view bytes) {
     return static_cast<std::uint32_t>(hash ^ hash >> 32);
 }
 
-using Signer = std::uint32_t (*)(std::string_view);
-
 /// `fill` writes the document's own elements; the storage adds its number, FD number and sign.
+/// Returns the fiscal sign.
 template<class Fill>
-EncodedDocument encode_form(std::uint16_t form, const KktRegistration& registration,
-                            const DocumentNumbers& numbers, Fill fill,
-                            Signer signer = simulated_sign) {
-    EncodedDocument encoded;
-    TlvWriter tlv;
+std::uint32_t put_form(TlvWriter& tlv, std::uint16_t form, const KktRegistration& registration,
+                       const DocumentNumbers& numbers, Fill fill) {
+    std::uint32_t fpd = 0;
     tlv.nested(form, [&] {
         fill(tlv);
         tlv.uint32(1040, numbers.fd);
         tlv.text(1041, registration.identity.fn);
-        encoded.fpd = signer(tlv.bytes());
+        fpd = simulated_sign(tlv.bytes());
         // The low four of the six bytes are the fiscal sign people read, most significant first.
         std::string sign(2, '\0');
         for (int shift = 24; shift >= 0; shift -= 8) {
-            sign.push_back(static_cast<char>(static_cast<unsigned char>(encoded.fpd >> shift)));
+            sign.push_back(static_cast<char>(static_cast<unsigned char>(fpd >> shift)));
         }
         tlv.bytes(1077, sign);
     });
+    return fpd;
+}
+
+template<class Fill>
+EncodedDocument encode_form(std::uint16_t form, const KktRegistration& registration,
+                            const DocumentNumbers& numbers, Fill fill) {
+    EncodedDocument encoded;
+    TlvWriter tlv;
+    encoded.fpd = put_form(tlv, form, registration, numbers, fill);
     encoded.bad_tag = tlv.bad_tag();
     encoded.tlv = std::move(tlv).bytes();
     return encoded;
 }
 
-EncodedDocument encode_receipt(const Document& document, const KktRegistration& registration,
-                               const DocumentNumbers& numbers, std::string_view stamp,
-                               Signer signer = simulated_sign) {
-    return encode_form(
-        document.correction ? form_correction : form_receipt, registration, numbers,
-        [&](TlvWriter& tlv) { put_receipt(tlv, document, registration, numbers, stamp); }, signer);
+std::uint16_t form_of(const Document& document) {
+    return document.correction ? form_correction : form_receipt;
 }
 
 KktRegistration longest_registration(std::uint8_t ffd) {
@@ -311,8 +317,10 @@ KktRegistration longest_registration(std::uint8_t ffd) {
 EncodedDocument encode_receipt(const Document& document, const KktRegistration& registration,
                                const DocumentNumbers& numbers) {
     const bool in_1192 = document.stamp == document.additional;
-    return encode_receipt(document, registration, numbers,
-                          in_1192 ? std::string_view() : std::string_view(document.stamp));
+    const auto stamp = in_1192 ? std::string_view() : std::string_view(document.stamp);
+    return encode_form(form_of(document), registration, numbers, [&](TlvWriter& tlv) {
+        put_receipt(tlv, document, registration, numbers, stamp);
+    });
 }
 
 EncodedDocument encode_shift_open(const ShiftReport& report, const KktRegistration& registration,
@@ -344,16 +352,17 @@ EncodedDocument encode_shift_close(const ShiftReport& report, const KktRegistrat
 
 std::size_t tlv_size(const Document& document, std::optional<std::uint8_t> ffd) {
     static const std::array longest{longest_registration(ffd_1_05), longest_registration(ffd_1_2)};
-    constexpr auto unsigned_yet = [](std::string_view) { return std::uint32_t{0}; };
     std::size_t size = 0;
     for (const KktRegistration& registration : longest) {
         // FFD 1.1 writes what 1.05 writes.
         if (ffd && (*ffd >= ffd_1_2) != (registration.ffd >= ffd_1_2)) {
             continue;
         }
-        const auto encoded =
-            encode_receipt(document, registration, {}, longest_stamp, unsigned_yet);
-        size = std::max(size, encoded.tlv.size());
+        TlvWriter tlv(TlvWriter::Purpose::count);
+        put_form(tlv, form_of(document), registration, {}, [&](TlvWriter& counted) {
+            put_receipt(counted, document, registration, {}, longest_stamp);
+        });
+        size = std::max(size, tlv.size());
     }
     return size;
 }

@@ -13,14 +13,6 @@ namespace {
 constexpr std::size_t head_size = 4; ///< tag and length
 constexpr std::size_t max_value = 0xFFFF;
 
-void put(std::string& out, std::uint64_t value, std::size_t size) {
-    std::array<char, 8> bytes;
-    for (std::size_t i = 0; i < size; ++i) {
-        bytes[i] = static_cast<char>(static_cast<unsigned char>(value >> (8 * i)));
-    }
-    out.append(bytes.data(), size);
-}
-
 std::size_t vln_size(std::uint64_t value) {
     std::size_t size = 1;
     while (size < 8 && value >> (8 * size) != 0) {
@@ -31,13 +23,27 @@ std::size_t vln_size(std::uint64_t value) {
 
 } // namespace
 
+void TlvWriter::put(std::uint64_t value, std::size_t size) {
+    if (!writes_) {
+        counted_ += size;
+        return;
+    }
+    std::array<char, 8> bytes;
+    for (std::size_t i = 0; i < size; ++i) {
+        bytes[i] = static_cast<char>(static_cast<unsigned char>(value >> (8 * i)));
+    }
+    bytes_.append(bytes.data(), size);
+}
+
 std::size_t TlvWriter::begin(std::uint16_t tag) {
-    put(bytes_, tag, 2);
-    put(bytes_, 0, 2);
-    return bytes_.size();
+    put(tag, head_size); // the length is filled in at the end
+    return size();
 }
 
 void TlvWriter::end(std::uint16_t tag, std::size_t start) {
+    if (!writes_) {
+        return;
+    }
     const std::size_t length = bytes_.size() - start;
     bytes_[start - 2] = static_cast<char>(static_cast<unsigned char>(length));
     bytes_[start - 1] = static_cast<char>(static_cast<unsigned char>(length >> 8));
@@ -55,7 +61,7 @@ void TlvWriter::spoil(std::uint16_t tag) {
 
 void TlvWriter::number(std::uint16_t tag, std::uint64_t value, std::size_t size) {
     const std::size_t start = begin(tag);
-    put(bytes_, value, size);
+    put(value, size);
     end(tag, start);
 }
 
@@ -100,18 +106,24 @@ void TlvWriter::quantity(std::uint16_t tag, Quantity value) {
         --decimals;
     }
     const std::size_t start = begin(tag);
-    put(bytes_, decimals, 1);
-    put(bytes_, mantissa, vln_size(mantissa));
+    put(decimals, 1);
+    put(mantissa, vln_size(mantissa));
     end(tag, start);
 }
 
 void TlvWriter::text(std::uint16_t tag, std::string_view utf8) {
     const std::size_t start = begin(tag);
+    const TagInfo* info = find_tag(tag);
+    if (!writes_) {
+        const std::size_t length = text_length(utf8);
+        counted_ += info != nullptr && info->fixed ? std::max<std::size_t>(length, info->max_length)
+                                                   : length;
+        return;
+    }
     if (!append_cp866(bytes_, utf8)) {
         spoil(tag);
         bytes_ += utf8;
     }
-    const TagInfo* info = find_tag(tag);
     if (info != nullptr && info->fixed && bytes_.size() - start < info->max_length) {
         bytes_.resize(start + info->max_length, ' ');
     }
@@ -126,7 +138,11 @@ void TlvWriter::text_if(std::uint16_t tag, std::string_view utf8) {
 
 void TlvWriter::bytes(std::uint16_t tag, std::string_view value) {
     const std::size_t start = begin(tag);
-    bytes_ += value;
+    if (writes_) {
+        bytes_ += value;
+    } else {
+        counted_ += value.size();
+    }
     end(tag, start);
 }
 

@@ -18,6 +18,11 @@ namespace kktd::fiscal {
 /// tag; the first such tag is remembered.
 class TlvWriter {
 public:
+    /// `count`: no byte is written, they are only counted; texts must be clean (fiscal/text.hpp).
+    enum class Purpose : std::uint8_t { write, count };
+
+    explicit TlvWriter(Purpose purpose = Purpose::write) : writes_(purpose == Purpose::write) {}
+
     void byte(std::uint16_t tag, std::uint8_t value);
     void uint16(std::uint16_t tag, std::uint16_t value);
     void uint32(std::uint16_t tag, std::uint32_t value);
@@ -40,6 +45,9 @@ public:
         end(tag, start);
     }
 
+    /// Written or counted so far.
+    [[nodiscard]] std::size_t size() const { return writes_ ? bytes_.size() : counted_; }
+    /// Nothing where bytes are only counted.
     [[nodiscard]] const std::string& bytes() const& { return bytes_; }
     [[nodiscard]] std::string bytes() && { return std::move(bytes_); }
     /// The first tag whose value is too long, negative or not in CP866; 0 if all are well.
@@ -50,7 +58,10 @@ private:
     void end(std::uint16_t tag, std::size_t start);
     void spoil(std::uint16_t tag);
     void number(std::uint16_t tag, std::uint64_t value, std::size_t size);
+    void put(std::uint64_t value, std::size_t size);
 
+    const bool writes_;
+    std::size_t counted_ = 0;
     std::string bytes_;
     std::uint16_t bad_tag_ = 0;
 };

@@ -10,6 +10,10 @@
 #include "fiscal/plan.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <string_view>
+#include <tuple>
 
 namespace kktd::engine {
 
@@ -42,6 +46,20 @@ void put_stamp(fiscal::Document& document, fiscal::StampPlace place, std::uint8_
     case fiscal::StampPlace::none:
         break;
     }
+}
+
+/// What compiling anew decided beyond what the caller was told. There may be some for each line.
+fiscal::Warnings missing_in(const fiscal::Warnings& told, const fiscal::Warnings& now) {
+    using Words = std::tuple<std::string_view, std::string_view, std::string_view>;
+    const auto words = [](const fiscal::Warning& warning) {
+        return Words(warning.code, warning.path, warning.text);
+    };
+    std::set<Words> known;
+    std::transform(told.begin(), told.end(), std::inserter(known, known.end()), words);
+    fiscal::Warnings missing;
+    std::copy_if(now.begin(), now.end(), std::back_inserter(missing),
+                 [&](const auto& warning) { return !known.contains(words(warning)); });
+    return missing;
 }
 
 } // namespace
@@ -482,9 +500,10 @@ Executor::compiled(Job& job, const fiscal::DeviceState& state) const {
         if (!compiled) {
             return compiled.error();
         }
-        job.compiled = CompiledFor{std::move(*compiled), today, state.taxations, state.ffd};
+        job.compiled = CompiledFor{std::move(compiled->document), today, state.taxations, state.ffd,
+                                   missing_in(job.standing.warnings, compiled->warnings)};
     }
-    return job.compiled->compiled.document;
+    return job.compiled->document;
 }
 
 // ---- ends without a document --------------------------------------------------------------------

@@ -9,10 +9,7 @@
 #include "engine/journal_replies.hpp"
 
 #include <algorithm>
-#include <iterator>
-#include <set>
 #include <string_view>
-#include <tuple>
 
 namespace kktd::engine {
 
@@ -39,23 +36,6 @@ std::string stage(std::string_view name, fiscal::UtcMicros from, fiscal::UtcMicr
     const auto span = std::max<std::int64_t>(to - from, 0);
     return " " + std::string(name) + " " + std::to_string(span / 1000) + "." +
            std::to_string(span % 1000 / 100) + " ms";
-}
-
-/// What compiling anew decided beyond what the caller was told. There may be some for each line.
-fiscal::Warnings missing_in(const fiscal::Warnings& told, const fiscal::Warnings& now) {
-    if (told == now) {
-        return {};
-    }
-    using Words = std::tuple<std::string_view, std::string_view, std::string_view>;
-    const auto words = [](const fiscal::Warning& warning) {
-        return Words(warning.code, warning.path, warning.text);
-    };
-    std::set<Words> known;
-    std::transform(told.begin(), told.end(), std::inserter(known, known.end()), words);
-    fiscal::Warnings missing;
-    std::copy_if(now.begin(), now.end(), std::back_inserter(missing),
-                 [&](const auto& warning) { return !known.contains(words(warning)); });
-    return missing;
 }
 
 /// When each stage of a receipt ended; 0 where that was before a restart.
@@ -233,7 +213,7 @@ Executor::Step Executor::record_end(const journal::OpenIntent& intent,
         times.durable = job->durable_at;
         times.sent = job->sent_at;
         if (job->compiled) {
-            added = missing_in(standing.warnings, job->compiled->compiled.warnings);
+            added = std::move(job->compiled->added);
         }
     }
     standing.working = false;

@@ -15,10 +15,11 @@ namespace kktd::engine {
 
 /// A compilation and what it depended on besides the draft: still good while those are equal.
 struct CompiledFor {
-    fiscal::Compiled compiled;
+    fiscal::Document document;
     fiscal::Date today;
     fiscal::TaxationSet taxations;
     std::uint8_t ffd;
+    fiscal::Warnings added = {}; ///< what the caller was not told when the receipt was accepted
 };
 
 struct Job {

@@ -2,6 +2,8 @@
 
 #include "base/sha256.hpp"
 
+#include <utility>
+
 namespace kktd::engine {
 
 namespace {
@@ -15,7 +17,9 @@ constexpr char separator = '\x1f';
 Keys keys_of(const fiscal::Draft& draft, const std::string& inn,
              const std::string& idempotency_key) {
     Keys keys;
-    keys.content_digest = base::sha256(fiscal::encode_content(draft));
+    auto encodings = fiscal::encodings(draft);
+    keys.content_digest = base::sha256(encodings.content);
+    keys.draft = std::move(encodings.whole);
     if (!draft.number.empty()) {
         const std::string operation(fiscal::name(draft.kind));
         const std::string date = draft.date ? draft.date->iso() : "";

@@ -49,7 +49,7 @@ journal::Claim claim_of(const fiscal::Standing& standing, const Submission& subm
             .keys = keys.all,
             .repeat_key = keys.repeat,
             .content_digest = keys.content_digest,
-            .draft = fiscal::encode(submission.draft),
+            .draft = keys.draft,
             .number = standing.number,
             .date = standing.date,
             .kind = standing.kind,
@@ -206,7 +206,7 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     Executor& executor = *std::get<Executor*>(routed);
     const fiscal::Draft& draft = submission.draft;
     const bool rehearsal = submission.test || executor.config().test_mode;
-    const Keys keys = keys_of(draft, executor.config().legal.inn, submission.idempotency_key);
+    Keys keys = keys_of(draft, executor.config().legal.inn, submission.idempotency_key);
 
     const bool test = is_test(executor, rehearsal);
     const auto refuse = [&](auto refusal) -> std::optional<Reply> {
@@ -256,7 +256,7 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     job.standing.kind = draft.kind;
     job.standing.total = compiled->document.total;
     job.standing.test_device = executor.space() == journal::Space::test_device;
-    job.standing.warnings = compiled->warnings;
+    job.standing.warnings = std::move(compiled->warnings);
     if (rehearsal) {
         return rehearse(submission, executor, std::move(job.standing), compiled->document, keys);
     }
@@ -285,26 +285,26 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     if (!draft.allow_repeat && config_.duplicate_days > 0) {
         claim.repeat_since = claim.at - config_.duplicate_days * micros_per_day;
     }
-    job.draft = draft;
     job.inn = claim.inn;
     job.original = original;
     job.request_id = submission.request_id;
     if (seen) {
-        job.compiled = CompiledFor{std::move(*compiled), today, taxations, seen->ffd};
+        job.compiled = CompiledFor{std::move(compiled->document), today, taxations, seen->ffd};
     }
     begin_claim();
     base::fault_point("engine.claim.before");
-    store_.claim(std::move(claim), [this, job = std::move(job), submission = std::move(submission),
-                                    keys, &executor, waiter](const auto& result) mutable {
-        claimed(result, std::move(job), submission, keys, executor, waiter);
-        end_claim();
-    });
+    store_.claim(std::move(claim),
+                 [this, job = std::move(job), submission = std::move(submission),
+                  keys = std::move(keys), &executor, waiter](const auto& result) mutable {
+                     claimed(result, std::move(job), std::move(submission), keys, executor, waiter);
+                     end_claim();
+                 });
     return std::nullopt;
 }
 
 /// On the thread that wrote: the receipt is durable, or another is in the way: that of a repeat.
 void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
-                        const Submission& submission, const Keys& keys, Executor& executor,
+                        Submission submission, const Keys& keys, Executor& executor,
                         WaiterId waiter) {
     auto& waiting_room = tills_.waiting_room();
     if (!result) {
@@ -327,22 +327,25 @@ void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
     }
     if (result->existing) {
         executor.release();
-        const auto answer = known(*result->existing, submission, keys, waiter);
-        if (const auto* reply = std::get_if<Reply>(&answer)) {
-            waiting_room.answer(waiter, *reply);
+        auto answer = known(*result->existing, submission, keys, waiter);
+        if (auto* reply = std::get_if<Reply>(&answer)) {
+            waiting_room.answer(waiter, std::move(*reply));
         } else if (std::holds_alternative<Nothing>(answer)) {
             // Accepted, and nobody can wait for it: its draft is of another version of kktd.
             waiting_room.answer(waiter, fiscal::Settled{result->existing->standing, true});
         }
         return;
     }
+    job.draft = std::move(submission.draft);
     job.row = result->row;
     job.durable_at = clock_.utc_micros();
     job.standing.id = result->id;
     job.standing.attempt = result->attempt;
     waiting_room.admit(job.standing);
     if (submission.answer_when_accepted) {
-        waiting_room.answer(waiter, fiscal::Settled{tills_.shown(job.standing), false});
+        fiscal::Settled accepted{job.standing, false};
+        accepted.standing.fault = executor.fault();
+        waiting_room.answer(waiter, std::move(accepted));
     } else {
         // Cannot fail: admitted just now, and nobody settles it before it is queued.
         static_cast<void>(waiting_room.join(job.standing.id, waiter, false));

@@ -44,9 +44,8 @@ private:
     fiscal::Reply rehearse(const Submission& submission, Executor& executor,
                            fiscal::Standing standing, const fiscal::Document& document,
                            const Keys& keys);
-    void claimed(const journal::Read<journal::Claimed>& claimed, Job job,
-                 const Submission& submission, const Keys& keys, Executor& executor,
-                 WaiterId waiter);
+    void claimed(const journal::Read<journal::Claimed>& claimed, Job job, Submission submission,
+                 const Keys& keys, Executor& executor, WaiterId waiter);
 
     Tills& tills_;
     const EngineConfig& config_;

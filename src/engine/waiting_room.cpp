@@ -16,7 +16,7 @@ void WaitingRoom::forget(WaiterId id) {
     expected_.erase(id);
 }
 
-void WaitingRoom::answer(WaiterId id, const fiscal::Reply& reply) {
+void WaitingRoom::answer(WaiterId id, fiscal::Reply reply) {
     Waiter waiter;
     {
         const std::lock_guard lock(mutex_);
@@ -27,7 +27,7 @@ void WaitingRoom::answer(WaiterId id, const fiscal::Reply& reply) {
         waiter = std::move(found->second);
         expected_.erase(found);
     }
-    waiter(reply);
+    waiter(std::move(reply));
 }
 
 void WaitingRoom::admit(const fiscal::Standing& standing) {

@@ -18,7 +18,7 @@ public:
     /// The caller was answered in another way; he is not placed.
     void forget(WaiterId waiter);
     /// Answers a caller that was not placed (claim lost, journal failed).
-    void answer(WaiterId waiter, const fiscal::Reply& reply);
+    void answer(WaiterId waiter, fiscal::Reply reply);
 
     /// The receipt is durable: from now on it is owed. `standing.id` names it.
     void admit(const fiscal::Standing& standing);

@@ -13,6 +13,10 @@ std::string written(Write write) {
     TlvWriter writer;
     write(writer);
     BOOST_TEST(writer.bad_tag() == 0);
+    TlvWriter counter(TlvWriter::Purpose::count);
+    write(counter);
+    BOOST_TEST(counter.size() == writer.size());
+    BOOST_TEST(counter.bytes() == "");
     return writer.bytes();
 }
 
