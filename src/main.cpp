@@ -18,8 +18,11 @@ using kktd::CommandLine;
 /// The FastCGI convention, and systemd's StandardInput=socket: the listening socket is stdin.
 constexpr int listen_fd = 0;
 
-/// Short requests on many threads need no arena each; two keep the process small.
+/// Short requests on many threads need no arena each; two keep the process small. What a burst has
+/// left is kept up to a bound instead of being given back to the kernel and taken again.
 constexpr int malloc_arenas = 2;
+constexpr int malloc_kept_bytes = 4 << 20;
+constexpr int malloc_step_bytes = 1 << 20;
 
 int run(const CommandLine& line, char** argv) {
     auto settings = kktd::load_settings(line.config);
@@ -58,6 +61,8 @@ int run(const CommandLine& line, char** argv) {
 
 int main(int argc, char** argv) {
     mallopt(M_ARENA_MAX, malloc_arenas);
+    mallopt(M_TRIM_THRESHOLD, malloc_kept_bytes);
+    mallopt(M_TOP_PAD, malloc_step_bytes);
     const auto read = kktd::read_command_line(argc, argv);
     if (const auto* error = std::get_if<kktd::UsageError>(&read)) {
         std::fprintf(stderr, "kktd: %s\n%s", error->text.c_str(), kktd::usage);

@@ -14,7 +14,6 @@
 #include <string_view>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -28,16 +27,6 @@ constexpr std::chrono::milliseconds accept_pause{100};
 
 [[noreturn]] void throw_errno(const char* what) {
     throw std::system_error(errno, std::generic_category(), what);
-}
-
-void bound_reads_and_writes(int socket, std::chrono::milliseconds limit) {
-    using namespace std::chrono;
-    const auto whole = duration_cast<seconds>(limit);
-    timeval time{};
-    time.tv_sec = whole.count();
-    time.tv_usec = duration_cast<microseconds>(limit - whole).count();
-    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
-    ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
 }
 
 /// An epoll of one acceptor. EPOLLEXCLUSIVE: a connection wakes one acceptor, not all of them.
@@ -125,7 +114,6 @@ void Server::accept_requests(int both) {
         base::UniqueFd socket(::accept4(listen_fd_, nullptr, nullptr, SOCK_CLOEXEC));
         if (socket) {
             failing = false;
-            bound_reads_and_writes(socket.get(), config_.peer_timeout);
             serve(std::move(socket));
         } else if (errno == EAGAIN) {
             // A signal (a debugger's) may end the wait early: then it is only repeated.

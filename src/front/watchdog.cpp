@@ -3,10 +3,25 @@
 #include <algorithm>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 namespace kktd::front {
 
 using std::chrono::steady_clock;
+
+namespace {
+
+void bound_reads_and_writes(int socket, std::chrono::milliseconds limit) {
+    using namespace std::chrono;
+    const auto whole = duration_cast<seconds>(limit);
+    timeval time{};
+    time.tv_sec = whole.count();
+    time.tv_usec = duration_cast<microseconds>(limit - whole).count();
+    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+    ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
+}
+
+} // namespace
 
 Watchdog::Watchdog(std::chrono::milliseconds limit) : limit_(limit), thread_([this] { run(); }) {}
 
@@ -23,6 +38,9 @@ Watchdog::Guard Watchdog::watch(int socket) {
     std::list<Watched> one;
     one.push_back(
         {base::UniqueFd(::fcntl(socket, F_DUPFD_CLOEXEC, 0)), steady_clock::now() + limit_});
+    if (!one.front().socket) {
+        bound_reads_and_writes(socket, limit_);
+    }
     const Place place = one.begin();
     const std::lock_guard lock(mutex_);
     watched_.splice(watched_.end(), one);

@@ -1,7 +1,7 @@
-// Watchdog: bounds the total time a peer may take to send its request or to read its answer.
-// SO_RCVTIMEO and SO_SNDTIMEO bound one read or write each, so a peer that sends a byte now and
-// then would hold its acceptor for ever; the watchdog shuts such a socket down, which makes the
-// blocked call return.
+// Watchdog: bounds the total time a peer may take to send its request or to read its answer. It
+// shuts the socket of one that is too slow down, which makes the blocked call return. SO_RCVTIMEO
+// and SO_SNDTIMEO bound one read or write each, so a peer that sends a byte now and then would hold
+// its acceptor for ever.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -43,8 +43,8 @@ public:
         Place place_;
     };
 
-    /// Any thread. With no descriptor left for the duplicate the socket stays unwatched: its own
-    /// timeouts of single reads and writes remain.
+    /// Any thread. With no descriptor left for the duplicate the socket gets timeouts of single
+    /// reads and writes instead.
     [[nodiscard]] Guard watch(int socket);
 
 private:
