@@ -7,6 +7,9 @@ namespace kktd::fiscal {
 
 namespace {
 
+/// Digits that fit into 64 bits whatever they are.
+constexpr std::size_t short_digits = 18;
+
 constexpr bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -40,6 +43,24 @@ std::int64_t exponent_of(std::string_view digits) {
 
 } // namespace
 
+/// What nearly every number is: within 64 bits and without an exponent.
+Number Number::short_number(bool minus, std::string_view integer, std::string_view fraction) {
+    std::int64_t mantissa = 0;
+    for (const std::string_view part : {integer, fraction}) {
+        for (const char c : part) {
+            mantissa = mantissa * 10 + (c - '0');
+        }
+    }
+    Number number;
+    number.scale_ = static_cast<int>(fraction.size());
+    while (number.scale_ > 0 && mantissa % 10 == 0) {
+        mantissa /= 10;
+        --number.scale_;
+    }
+    number.mantissa_ = minus ? -mantissa : mantissa;
+    return number;
+}
+
 Result<Number, NumberError> Number::parse(std::string_view text) {
     if (text.empty()) {
         return NumberError(NumberFault::empty);
@@ -49,17 +70,18 @@ Result<Number, NumberError> Number::parse(std::string_view text) {
     if (integer.empty()) {
         return NumberError(NumberFault::not_a_number);
     }
-    std::string digits(integer);
-    std::int64_t scale = 0;
+    std::string_view fraction;
     if (!text.empty() && (text.front() == '.' || text.front() == ',')) {
         text.remove_prefix(1);
-        const auto fraction = take_digits(text);
+        fraction = take_digits(text);
         if (fraction.empty()) {
             return NumberError(NumberFault::not_a_number);
         }
-        digits += fraction;
-        scale = static_cast<std::int64_t>(fraction.size());
     }
+    if (text.empty() && integer.size() + fraction.size() <= short_digits) {
+        return short_number(minus, integer, fraction);
+    }
+    auto scale = static_cast<std::int64_t>(fraction.size());
     if (!text.empty() && (text.front() == 'e' || text.front() == 'E')) {
         text.remove_prefix(1);
         const bool minus_exponent = take_sign(text);
@@ -73,6 +95,8 @@ Result<Number, NumberError> Number::parse(std::string_view text) {
         return NumberError(NumberFault::not_a_number);
     }
 
+    std::string digits(integer);
+    digits += fraction;
     digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size()));
     if (digits.empty()) {
         return Number();

@@ -65,6 +65,9 @@ public:
     friend bool operator==(const Number&, const Number&) = default;
 
 private:
+    [[nodiscard]] static Number short_number(bool minus, std::string_view integer,
+                                             std::string_view fraction);
+
     Mantissa mantissa_ = 0;
     int scale_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "api/classic.hpp"
 
-#include "api/json_node.hpp"
+#include "api/json_tree.hpp"
+#include "api/known_fields.hpp"
 #include "api/near_miss.hpp"
 #include "api/utf8.hpp"
 
@@ -63,6 +64,9 @@ constexpr std::array position_keys{
     field_names.name, field_names.price,  field_names.quantity, field_names.sum,
     field_names.vat,  field_names.method, field_names.object,
 };
+
+using ReceiptFields = KnownFields<receipt_keys>;
+using PositionFields = KnownFields<position_keys>;
 
 constexpr std::string_view position_prefix = "Position_";
 constexpr std::size_t max_position_digits = 6;
@@ -176,36 +180,59 @@ std::optional<fiscal::VatRate> vat_rate(std::string_view text) {
     return fiscal::vat_by_name(std::to_string(*percent));
 }
 
+/// Objects of up to so many members are looked through pair by pair.
+constexpr std::size_t few_members = 16;
+
+/// Whether a key may stand twice in the object; sure where it has few members. Most large objects
+/// are numbered positions in their order, whose keys rise by length and letter.
+bool may_repeat_keys(const JsonNode& object) {
+    const auto members = object.members();
+    if (object.size > few_members) {
+        const auto not_rising = [](const JsonNode& a, const JsonNode& b) {
+            return a.key.size() > b.key.size() || (a.key.size() == b.key.size() && a.key >= b.key);
+        };
+        return std::adjacent_find(members.begin(), members.end(), not_rising) != members.end();
+    }
+    for (auto a = members.begin(); a != members.end(); ++a) {
+        for (auto b = std::next(a); b != members.end(); ++b) {
+            if (a->key == b->key) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /// Reads the tree of one request. Each field has one reader; a field that is absent or null leaves
 /// its value as it was.
 class Reader {
 public:
-    ClassicRequest read(const JsonNode& root) {
+    ClassicRequest read(const JsonTree& tree) {
         fiscal::Draft& draft = request_.draft;
         draft.dialect = "classic";
         draft.names = &field_names;
 
-        tell_duplicates(root, "");
-        tell_keys(root, "", receipt_keys);
-        read_document_number(root, field_names.number, draft.number);
-        read_date(root, field_names.date, draft.date);
-        read_word(root, "", operation_key, draft.kind, fiscal::receipt_kind_by_name,
+        tell_duplicates(tree);
+        const auto fields = known_fields<ReceiptFields>(tree.root(), "", receipt_keys);
+        read_document_number(fields[field_names.number], draft.number);
+        read_date(fields[field_names.date], draft.date);
+        read_word(fields[operation_key], draft.kind, fiscal::receipt_kind_by_name,
                   "sell, sell_refund, buy, buy_refund");
-        read_document_number(root, field_names.original_number, draft.original_number);
-        read_date(root, field_names.original_date, draft.original_date);
-        read_number(root, "", field_names.total, draft.total);
-        read_positions(root);
-        read_payment(root);
-        read_taxation(root);
-        read_token(root, field_names.contact, draft.contact);
-        read_text(root, "", field_names.cashier, draft.cashier);
-        if (const auto internet = flag(root, field_names.internet)) {
+        read_document_number(fields[field_names.original_number], draft.original_number);
+        read_date(fields[field_names.original_date], draft.original_date);
+        read_number(fields[field_names.total], draft.total);
+        read_positions(fields[field_names.positions]);
+        read_payment(fields[field_names.payment]);
+        read_taxation(fields[field_names.taxation]);
+        read_token(fields[field_names.contact], draft.contact);
+        read_text(fields[field_names.cashier], draft.cashier);
+        if (const auto internet = flag(fields[field_names.internet])) {
             draft.internet = *internet;
         }
-        draft.allow_repeat = flag(root, allow_repeat_key).value_or(false);
-        request_.test = flag(root, test_key).value_or(false);
-        read_token(root, kkt_key, request_.kkt);
-        read_token(root, inn_key, request_.inn);
+        draft.allow_repeat = flag(fields[allow_repeat_key]).value_or(false);
+        request_.test = flag(fields[test_key]).value_or(false);
+        read_token(fields[kkt_key], request_.kkt);
+        read_token(fields[inn_key], request_.inn);
         if (unknown_keys_ > max_unknown_keys_told) {
             request_.warnings.push_back(
                 {"unknown_key", "",
@@ -216,10 +243,18 @@ public:
     }
 
 private:
+    [[nodiscard]] bool all_told() const {
+        return request_.violations.size() >= max_violations_told;
+    }
+
     void violation(Rule rule, std::string path, std::string text) {
-        if (request_.violations.size() < max_violations_told) {
+        if (!all_told()) {
             request_.violations.push_back({rule, std::move(path), std::move(text)});
         }
+    }
+
+    void wrong_type(const Field& field, std::string_view wanted) {
+        wrong_type(field.pointer(), *field.value, wanted);
     }
 
     void wrong_type(std::string path, const JsonNode& node, std::string_view wanted) {
@@ -229,213 +264,194 @@ private:
     }
 
     /// The same key twice in one object, at any depth: which of the two was meant nobody knows.
-    void tell_duplicates(const JsonNode& node, const std::string& path) {
-        if (node.kind == Kind::object) {
-            std::vector<const JsonMember*> sorted;
-            sorted.reserve(node.members.size());
-            for (const JsonMember& member : node.members) {
-                sorted.push_back(&member);
-            }
-            std::stable_sort(
-                sorted.begin(), sorted.end(),
-                [](const JsonMember* a, const JsonMember* b) { return a->key < b->key; });
-            const auto same = [](const JsonMember* a, const JsonMember* b) {
-                return a->key == b->key;
-            };
-            for (auto i = std::adjacent_find(sorted.begin(), sorted.end(), same);
-                 i != sorted.end();) {
-                const std::string_view key = (*i)->key;
-                violation(Rule::duplicate_key, json_pointer(path, key),
-                          "поле встречается в объекте дважды: оставьте одно");
-                i = std::find_if(i, sorted.end(),
-                                 [&](const JsonMember* m) { return m->key != key; });
-                i = std::adjacent_find(i, sorted.end(), same);
+    void tell_duplicates(const JsonTree& tree) {
+        for (const JsonNode& node : tree.nodes()) {
+            if (node.kind == Kind::object && may_repeat_keys(node)) {
+                tell_duplicates(tree, node);
             }
         }
-        std::size_t index = 0;
-        for (const JsonMember& member : node.members) {
-            const bool leaf = member.node.members.empty();
-            if (!leaf) {
-                tell_duplicates(member.node,
-                                json_pointer(path, node.kind == Kind::array ? std::to_string(index)
-                                                                            : member.key));
+    }
+
+    /// Each key once, in the order of the keys.
+    void tell_duplicates(const JsonTree& tree, const JsonNode& object) {
+        std::vector<std::string_view> sorted;
+        sorted.reserve(object.size);
+        for (const JsonNode& member : object.members()) {
+            sorted.push_back(member.key);
+        }
+        std::sort(sorted.begin(), sorted.end());
+        for (auto i = std::adjacent_find(sorted.begin(), sorted.end()); i != sorted.end();) {
+            if (!all_told()) {
+                violation(Rule::duplicate_key, json_pointer(tree.pointer_to(object), *i),
+                          "поле встречается в объекте дважды: оставьте одно");
             }
-            ++index;
+            i = std::upper_bound(i, sorted.end(), *i);
+            i = std::adjacent_find(i, sorted.end());
         }
     }
 
     /// Unknown keys are told; near misses of known ones refuse the receipt.
-    void tell_keys(const JsonNode& object, const std::string& path,
-                   std::span<const std::string_view> known) {
+    template<class Fields>
+    Fields known_fields(const JsonNode& object, std::string_view path,
+                        std::span<const std::string_view> known) {
         if (object.dropped > 0) {
-            violation(Rule::bad_value, path, "слишком много полей в одном объекте");
+            violation(Rule::bad_value, std::string(path), "слишком много полей в одном объекте");
         }
-        for (const JsonMember& member : object.members) {
-            if (std::find(known.begin(), known.end(), member.key) != known.end()) {
-                continue;
+        Fields fields(path);
+        for (const JsonNode& member : object.members()) {
+            if (!fields.take(member)) {
+                tell_unknown({path, member.key}, known);
             }
-            if (const auto meant = near_miss(member.key, known)) {
-                violation(Rule::near_miss_key, json_pointer(path, member.key),
-                          "поле " + quoted(member.key) + " неизвестно; вероятно, имелось в виду " +
-                              quoted(*meant) + ": исправьте имя");
-            } else if (++unknown_keys_ <= max_unknown_keys_told) {
-                request_.warnings.push_back(
-                    {"unknown_key", json_pointer(path, member.key),
-                     "поле " + quoted(member.key) + " неизвестно и не учтено"});
-            }
+        }
+        return fields;
+    }
+
+    void tell_unknown(const Field& field, std::span<const std::string_view> known) {
+        if (const auto meant = near_miss(field.name, known)) {
+            violation(Rule::near_miss_key, field.pointer(),
+                      "поле " + quoted(field.name) + " неизвестно; вероятно, имелось в виду " +
+                          quoted(*meant) + ": исправьте имя");
+        } else if (++unknown_keys_ <= max_unknown_keys_told) {
+            request_.warnings.push_back({"unknown_key", field.pointer(),
+                                         "поле " + quoted(field.name) + " неизвестно и не учтено"});
         }
     }
 
-    /// The value of a key; null if it is absent or JSON null.
-    static const JsonNode* value(const JsonNode& object, std::string_view key) {
-        const JsonNode* node = object.find(key);
-        return node && node->kind != Kind::null ? node : nullptr;
-    }
-
-    void read_text(const JsonNode& object, const std::string& path, std::string_view key,
-                   std::string& into) {
-        const JsonNode* node = value(object, key);
-        if (!node) {
+    void read_text(const Field& field, std::string& into) {
+        if (!field.value) {
             return;
         }
-        if (node->kind == Kind::string) {
-            into = node->text;
+        if (field.value->kind == Kind::string) {
+            into = field.value->text;
         } else {
-            wrong_type(json_pointer(path, key), *node, "строка");
+            wrong_type(field, "строка");
         }
     }
 
     /// Texts that consist of digits as a rule – phones, INN, numbers – come as JSON numbers too.
-    void read_token(const JsonNode& object, std::string_view key, std::string& into) {
-        const JsonNode* node = value(object, key);
-        if (!node) {
+    void read_token(const Field& field, std::string& into) {
+        if (!field.value) {
             return;
         }
-        if (node->kind == Kind::string || node->kind == Kind::number) {
-            into = node->text;
+        if (field.value->kind == Kind::string || field.value->kind == Kind::number) {
+            into = field.value->text;
         } else {
-            wrong_type(json_pointer("", key), *node, "строка");
+            wrong_type(field, "строка");
         }
     }
 
-    void read_document_number(const JsonNode& object, std::string_view key, std::string& into) {
-        read_token(object, key, into);
+    void read_document_number(const Field& field, std::string& into) {
+        read_token(field, into);
         if (into.size() > max_number_bytes) {
-            violation(Rule::too_long, json_pointer("", key),
+            violation(Rule::too_long, field.pointer(),
                       "номер длиннее " + std::to_string(max_number_bytes) + " байт");
         }
         if (has_control_character(into)) {
-            violation(Rule::bad_text, json_pointer("", key), "в номере управляющие символы");
+            violation(Rule::bad_text, field.pointer(), "в номере управляющие символы");
         }
     }
 
-    void read_number(const JsonNode& object, const std::string& path, std::string_view key,
-                     std::optional<fiscal::Number>& into) {
-        const JsonNode* node = value(object, key);
-        if (!node) {
+    void read_number(const Field& field, std::optional<fiscal::Number>& into) {
+        if (!field.value) {
             return;
         }
-        if (node->kind != Kind::number && node->kind != Kind::string) {
-            return wrong_type(json_pointer(path, key), *node, "число");
+        if (field.value->kind != Kind::number && field.value->kind != Kind::string) {
+            return wrong_type(field, "число");
         }
-        const auto number = fiscal::Number::parse(node->text);
+        const auto number = fiscal::Number::parse(field.value->text);
         if (number.has_value()) {
             into = *number;
         } else {
-            violation(Rule::bad_number, json_pointer(path, key),
-                      number_text(number.error().fault(), node->text));
+            violation(Rule::bad_number, field.pointer(),
+                      number_text(number.error().fault(), field.value->text));
         }
     }
 
-    void read_date(const JsonNode& object, std::string_view key,
-                   std::optional<fiscal::Date>& into) {
-        const JsonNode* node = value(object, key);
-        if (!node) {
+    void read_date(const Field& field, std::optional<fiscal::Date>& into) {
+        if (!field.value) {
             return;
         }
-        if (node->kind != Kind::string) {
-            return wrong_type(json_pointer("", key), *node, "строка с датой");
+        if (field.value->kind != Kind::string) {
+            return wrong_type(field, "строка с датой");
         }
-        const auto date = fiscal::Date::parse(node->text);
+        const auto date = fiscal::Date::parse(field.value->text);
         if (date && date->year >= min_year) {
             into = date;
         } else {
-            violation(Rule::bad_date, json_pointer("", key),
-                      quoted(node->text) + " – не дата документа: нужно ДД.ММ.ГГГГ или ГГГГ-ММ-ДД");
+            violation(Rule::bad_date, field.pointer(),
+                      quoted(field.value->text) +
+                          " – не дата документа: нужно ДД.ММ.ГГГГ или ГГГГ-ММ-ДД");
         }
     }
 
-    std::optional<bool> flag(const JsonNode& object, std::string_view key) {
-        const JsonNode* node = value(object, key);
-        if (!node) {
+    std::optional<bool> flag(const Field& field) {
+        if (!field.value) {
             return std::nullopt;
         }
-        if (node->kind == Kind::boolean) {
-            return node->boolean;
+        if (field.value->kind == Kind::boolean) {
+            return field.value->boolean;
         }
-        wrong_type(json_pointer("", key), *node, "true или false");
+        wrong_type(field, "true или false");
         return std::nullopt;
+    }
+
+    void unknown_word(const Field& field, std::string_view list) {
+        violation(Rule::bad_value, field.pointer(),
+                  quoted(field.value->text) +
+                      " – неизвестное значение; допустимы: " + std::string(list));
     }
 
     /// A word of a list.
     template<class T, class ByName>
-    void read_word(const JsonNode& object, const std::string& path, std::string_view key, T& into,
-                   ByName by_name, std::string_view list) {
-        const JsonNode* node = value(object, key);
-        if (!node) {
+    void read_word(const Field& field, T& into, ByName by_name, std::string_view list) {
+        if (!field.value) {
             return;
         }
-        if (node->kind != Kind::string) {
-            return wrong_type(json_pointer(path, key), *node, "строка");
+        if (field.value->kind != Kind::string) {
+            return wrong_type(field, "строка");
         }
-        if (const auto known = by_name(node->text)) {
+        if (const auto known = by_name(field.value->text)) {
             into = *known;
         } else {
-            violation(Rule::bad_value, json_pointer(path, key),
-                      quoted(node->text) +
-                          " – неизвестное значение; допустимы: " + std::string(list));
+            unknown_word(field, list);
         }
     }
 
     /// A word of a list or its code in the fiscal document.
     template<class T, class ByName, class ByCode>
-    void read_word_or_code(const JsonNode& object, const std::string& path, std::string_view key,
-                           std::optional<T>& into, ByName by_name, ByCode by_code,
-                           std::string_view list) {
-        const JsonNode* node = value(object, key);
-        if (!node) {
+    void read_word_or_code(const Field& field, std::optional<T>& into, ByName by_name,
+                           ByCode by_code, std::string_view list) {
+        if (!field.value) {
             return;
         }
-        if (node->kind != Kind::string && node->kind != Kind::number) {
-            return wrong_type(json_pointer(path, key), *node, "строка или код");
+        if (field.value->kind != Kind::string && field.value->kind != Kind::number) {
+            return wrong_type(field, "строка или код");
         }
-        if (node->kind == Kind::string) {
-            into = by_name(node->text);
+        if (field.value->kind == Kind::string) {
+            into = by_name(field.value->text);
         }
-        if (const auto code = small_integer(node->text); !into && code) {
+        if (const auto code = small_integer(field.value->text); !into && code) {
             into = by_code(*code);
         }
         if (!into) {
-            violation(Rule::bad_value, json_pointer(path, key),
-                      quoted(node->text) +
-                          " – неизвестное значение; допустимы: " + std::string(list));
+            unknown_word(field, list);
         }
     }
 
-    void read_taxation(const JsonNode& root) {
+    void read_taxation(const Field& field) {
         fiscal::Taxation taxation{};
-        read_word(root, "", field_names.taxation, taxation, fiscal::taxation_by_name,
+        read_word(field, taxation, fiscal::taxation_by_name,
                   "osn, usn_income, usn_income_outcome, envd, esn, patent");
         if (taxation != fiscal::Taxation{}) {
             request_.draft.taxation = taxation;
         }
     }
 
-    void read_payment(const JsonNode& root) {
+    void read_payment(const Field& field) {
         // Card is what an empty list of payments means: both are the same receipt.
         fiscal::PaymentKind kind = fiscal::PaymentKind::electronic;
         read_word(
-            root, "", field_names.payment, kind,
+            field, kind,
             [](std::string_view word) -> std::optional<fiscal::PaymentKind> {
                 if (word == "card") {
                     return fiscal::PaymentKind::electronic;
@@ -454,73 +470,72 @@ private:
         }
     }
 
-    void read_vat(const JsonNode& object, const std::string& path,
-                  std::optional<fiscal::VatRate>& into) {
-        const JsonNode* node = value(object, field_names.vat);
-        if (!node) {
+    void read_vat(const Field& field, std::optional<fiscal::VatRate>& into) {
+        if (!field.value) {
             return;
         }
-        if (node->kind != Kind::number && node->kind != Kind::string) {
-            return wrong_type(json_pointer(path, field_names.vat), *node, "ставка НДС");
+        if (field.value->kind != Kind::number && field.value->kind != Kind::string) {
+            return wrong_type(field, "ставка НДС");
         }
-        into = vat_rate(node->text);
+        into = vat_rate(field.value->text);
         if (!into) {
-            violation(Rule::vat_unknown, json_pointer(path, field_names.vat),
-                      "ставка НДС " + quoted(node->text) +
+            violation(Rule::vat_unknown, field.pointer(),
+                      "ставка НДС " + quoted(field.value->text) +
                           " неизвестна; допустимы 22, 20, 18, 10, 7, 5, 0, расчётные 122, 120, "
                           "118, 110, 107, 105 и \"none\" (без НДС)");
         }
     }
 
     void read_position(const JsonNode& node, std::string path) {
-        request_.draft.positions.emplace_back();
-        fiscal::DraftPosition& position = request_.draft.positions.back();
-        position.path = path;
+        fiscal::DraftPosition& position = request_.draft.positions.emplace_back();
+        position.path = std::move(path);
         if (node.kind != Kind::object) {
-            return wrong_type(std::move(path), node, "объект");
+            return wrong_type(position.path, node, "объект");
         }
-        tell_keys(node, path, position_keys);
-        read_text(node, path, field_names.name, position.name);
-        read_number(node, path, field_names.price, position.price);
-        read_number(node, path, field_names.quantity, position.quantity);
-        read_number(node, path, field_names.sum, position.sum);
-        read_vat(node, path, position.vat);
-        read_word_or_code(node, path, field_names.method, position.method,
+        const auto fields = known_fields<PositionFields>(node, position.path, position_keys);
+        read_text(fields[field_names.name], position.name);
+        read_number(fields[field_names.price], position.price);
+        read_number(fields[field_names.quantity], position.quantity);
+        read_number(fields[field_names.sum], position.sum);
+        read_vat(fields[field_names.vat], position.vat);
+        read_word_or_code(fields[field_names.method], position.method,
                           fiscal::payment_method_by_name, fiscal::payment_method_by_code,
                           "full_prepayment, prepayment, advance, full_payment, partial_payment, "
                           "credit, credit_payment или код 1–7");
-        read_word_or_code(node, path, field_names.object, position.object,
+        read_word_or_code(fields[field_names.object], position.object,
                           fiscal::payment_object_by_name, fiscal::payment_object_by_code,
                           "commodity, service, job, payment … или код тега 1212");
     }
 
-    void read_positions(const JsonNode& root) {
-        const JsonNode* goods = value(root, field_names.positions);
+    void read_positions(const Field& field) {
+        const JsonNode* goods = field.value;
         if (!goods) {
             return;
         }
-        const std::string path = json_pointer("", field_names.positions);
+        const std::string path = field.pointer();
         if (goods->dropped > 0) {
             violation(Rule::too_many_positions, path,
-                      "позиций " + std::to_string(goods->members.size() + goods->dropped) +
+                      "позиций " + std::to_string(std::size_t{goods->size} + goods->dropped) +
                           ", это больше, чем помещается в чек: разделите его");
         }
         if (goods->kind == Kind::array) {
+            request_.draft.positions.reserve(goods->size);
             std::size_t index = 0;
-            for (const JsonMember& member : goods->members) {
-                read_position(member.node, json_pointer(path, std::to_string(index++)));
+            for (const JsonNode& member : goods->members()) {
+                read_position(member, json_pointer(path, std::to_string(index++)));
             }
         } else if (goods->kind == Kind::object) {
             read_numbered_positions(*goods, path);
         } else {
-            wrong_type(path, *goods, "объект с Position_1, Position_2 … или массив");
+            wrong_type(field, "объект с Position_1, Position_2 … или массив");
         }
     }
 
     /// JSON objects have no order: positions are taken by number, Position_10 after Position_9.
     void read_numbered_positions(const JsonNode& goods, const std::string& path) {
-        std::vector<std::pair<std::uint32_t, const JsonMember*>> numbered;
-        for (const JsonMember& member : goods.members) {
+        std::vector<std::pair<std::uint32_t, const JsonNode*>> numbered;
+        numbered.reserve(goods.size);
+        for (const JsonNode& member : goods.members()) {
             if (const auto number = position_number(member.key)) {
                 numbered.emplace_back(*number, &member);
             } else {
@@ -529,8 +544,11 @@ private:
                               ": позиции называются Position_1, Position_2 и так далее");
             }
         }
-        std::stable_sort(numbered.begin(), numbered.end(),
-                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        const auto by_number = [](const auto& a, const auto& b) { return a.first < b.first; };
+        if (!std::is_sorted(numbered.begin(), numbered.end(), by_number)) {
+            std::stable_sort(numbered.begin(), numbered.end(), by_number);
+        }
+        request_.draft.positions.reserve(numbered.size());
         std::uint32_t last = 0;
         for (const auto& [number, member] : numbered) {
             if (number == last) {
@@ -539,11 +557,11 @@ private:
             const std::string at = json_pointer(path, member->key);
             if (number != last + 1 && goods.dropped == 0) {
                 violation(Rule::position_order, at,
-                          member->key + " без " + std::string(position_prefix) +
+                          std::string(member->key) + " без " + std::string(position_prefix) +
                               std::to_string(number - 1) +
                               ": позиции нумеруются подряд, начиная с 1");
             }
-            read_position(member->node, at);
+            read_position(*member, at);
             last = number;
         }
     }
@@ -559,15 +577,14 @@ const fiscal::FieldNames& classic_names() {
 }
 
 fiscal::Result<ClassicRequest, Malformed> parse_classic(std::string_view body) {
-    const auto root = read_json(body, max_positions_read);
-    if (!root.has_value()) {
-        return Malformed(root.error().text());
+    const auto tree = read_json(body, max_positions_read);
+    if (!tree.has_value()) {
+        return Malformed(tree.error().text());
     }
-    if (root->kind != Kind::object) {
-        return Malformed("не чек: нужен объект JSON, прислано: " +
-                         std::string(kind_name(root->kind)));
+    if (const Kind kind = tree->root().kind; kind != Kind::object) {
+        return Malformed("не чек: нужен объект JSON, прислано: " + std::string(kind_name(kind)));
     }
-    return Reader().read(*root);
+    return Reader().read(*tree);
 }
 
 } // namespace kktd::api

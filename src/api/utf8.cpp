@@ -22,7 +22,12 @@ std::string_view take_character(std::string_view& text) {
 
 std::size_t valid_utf8_prefix(std::string_view text) {
     std::string_view rest = text;
-    while (!rest.empty() && fiscal::take_utf8(rest)) {
+    while (!rest.empty()) {
+        if (static_cast<unsigned char>(rest.front()) < 0x80) {
+            rest.remove_prefix(fiscal::ascii_prefix(rest));
+        } else if (!fiscal::take_utf8(rest)) {
+            break;
+        }
     }
     return text.size() - rest.size();
 }

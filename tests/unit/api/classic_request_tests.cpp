@@ -326,6 +326,32 @@ BOOST_AUTO_TEST_CASE(duplicate_keys_at_every_depth) {
                "/Goods/1/Name");
 }
 
+BOOST_AUTO_TEST_CASE(duplicate_keys_among_many) {
+    const auto goods = [](int last, std::initializer_list<int> more) {
+        std::string text;
+        for (int n = 1; n <= last; ++n) {
+            text += (n == 1 ? "\"Position_" : ",\"Position_") + std::to_string(n) + "\":{}";
+        }
+        for (const int n : more) {
+            text += ",\"Position_" + std::to_string(n) + "\":{}";
+        }
+        return "{\"Goods\":{" + text + "}}";
+    };
+    for (const int last : {14, 15, 16, 17, 40}) {
+        BOOST_TEST(parsed(goods(last, {})).violations.empty());
+        check_only(parsed(goods(last, {last})), Rule::duplicate_key,
+                   "/Goods/Position_" + std::to_string(last));
+        check_only(parsed(goods(last, {1})), Rule::duplicate_key, "/Goods/Position_1");
+        // Each once, in the order of the keys.
+        const auto several = parsed(goods(last, {9, 9, 12, 2}));
+        BOOST_REQUIRE(several.violations.size() == 3U);
+        BOOST_TEST(several.violations[0].path == "/Goods/Position_12");
+        BOOST_TEST(several.violations[1].path == "/Goods/Position_2");
+        BOOST_TEST(several.violations[2].path == "/Goods/Position_9");
+        BOOST_TEST(several.draft.positions.size() == static_cast<std::size_t>(last));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(unknown_keys_warn_and_near_misses_refuse) {
     const auto unknown = parsed(
         receipt_json(R"(, "Shop": 7, "Comment": {"a": 1})", R"(, "Code": "A-1", "Weight": 2)"));

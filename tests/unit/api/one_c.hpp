@@ -4,7 +4,8 @@
 // every answer of kktd and of its nginx pages carries are checked.
 #pragma once
 
-#include "api/json_node.hpp"
+#include "api/json_tree.hpp"
+#include "json_member.hpp"
 
 #include <algorithm>
 #include <string>
@@ -57,19 +58,19 @@ inline std::string trouble_of(const Node& node, const std::string& path) {
         return path + ": null";
     }
     if (node.kind == Kind::number && !integer(node.text)) {
-        return path + ": not an integer: " + node.text;
+        return path + ": not an integer: " + std::string(node.text);
     }
-    for (const auto& member : node.members) {
-        const std::string at = path + "/" + member.key;
+    for (const auto& member : node.members()) {
+        const std::string at = path + "/" + std::string(member.key);
         if (node.kind == Kind::object) {
             if (!identifier(member.key)) {
                 return at + ": not an identifier";
             }
-            if (node.find(member.key) != &member.node) {
+            if (json_member::find(node, member.key) != &member) {
                 return at + ": twice";
             }
         }
-        if (std::string trouble = trouble_of(member.node, at); !trouble.empty()) {
+        if (std::string trouble = trouble_of(member, at); !trouble.empty()) {
             return trouble;
         }
     }
@@ -86,18 +87,19 @@ inline bool one_of(std::string_view word, std::initializer_list<std::string_view
 inline Reading read(std::string_view body) {
     using detail::Kind;
     Reading reading;
-    const auto root = kktd::api::read_json(body, detail::plenty);
-    if (!root.has_value()) {
-        reading.trouble = root.error().text();
+    const auto tree = kktd::api::read_json(body, detail::plenty);
+    if (!tree.has_value()) {
+        reading.trouble = tree.error().text();
         return reading;
     }
-    if (root->kind != Kind::object) {
+    const auto& root = tree->root();
+    if (root.kind != Kind::object) {
         reading.trouble = "not an object";
         return reading;
     }
-    reading.trouble = detail::trouble_of(*root, "");
+    reading.trouble = detail::trouble_of(root, "");
     const auto take = [&](std::string_view key, Kind kind, std::string& into) {
-        const auto* node = root->find(key);
+        const auto* node = json_member::find(root, key);
         if (node && node->kind == kind && !node->text.empty()) {
             into = node->text;
         } else if (reading.trouble.empty()) {

@@ -41,6 +41,11 @@ BOOST_AUTO_TEST_CASE(equal_numbers_have_one_text) {
         {"0.000001", "0.000001"},
         {"-0.05", "-0.05"},
         {"278.571428571428571428571428571", "278.571428571428571428571428571"},
+        {"999999999999999999", "999999999999999999"},
+        {"-9999999999999999.90", "-9999999999999999.9"},
+        {"1000000000000000000", "1000000000000000000"},
+        {"12345678901234567.890", "12345678901234567.89"},
+        {"000000000000000000000000.50", "0.5"},
         {"99999999999999999999999999999999999999", "99999999999999999999999999999999999999"},
         {"0.00000000000000000000000000000000000000000000000000000000000010", "?"},
     };
@@ -50,6 +55,19 @@ BOOST_AUTO_TEST_CASE(equal_numbers_have_one_text) {
     BOOST_TEST((*Number::parse("1e2") == Number::of(100)));
     BOOST_TEST((*Number::parse("6.0") == *Number::parse("6")));
     BOOST_TEST(!(*Number::parse("6.01") == *Number::parse("6")));
+}
+
+// Numbers of up to 18 digits go a shorter way; zeros in front lead a number past it.
+BOOST_AUTO_TEST_CASE(a_number_is_the_same_whichever_way_it_was_read) {
+    const std::string zeros(20, '0');
+    for (const std::string_view text :
+         {"0", "7", "1950", "325.12", "325.120", "0.05", "100", "10.00", "999999999999999999"}) {
+        for (const std::string sign : {"", "-", "+"}) {
+            BOOST_TEST((*Number::parse(sign + std::string(text)) ==
+                        *Number::parse(sign + zeros + std::string(text))),
+                       sign << text);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_a_number) {
