@@ -1,19 +1,25 @@
 #include "journal/fresh_keys.hpp"
 
 #include "journal/columns.hpp"
-#include "journal/newest_rows.hpp"
+#include "journal/fresh_rows.hpp"
 
 #include <algorithm>
 #include <iterator>
 
 namespace kktd::journal {
 
+namespace {
+
+using Wanted = std::pair<std::int64_t, std::string_view>;
+
+} // namespace
+
 FreshKeys::FreshKeys(Connection& connection) {
-    Statement newest(connection, "SELECT row, id, attempt, space, keys, repeat_key FROM receipt"
-                                 " WHERE indexed = 0 AND " +
-                                     newest_rows("receipt", max_receipts) + " ORDER BY row");
+    Statement fresh(connection, "SELECT row, id, attempt, space, keys, repeat_key FROM receipt"
+                                " WHERE " +
+                                    fresh_rows("receipt", receipt_block) + " ORDER BY row");
     Statement indexed(connection, "SELECT receipt FROM receipt_key WHERE space = ?1 AND key = ?2");
-    for (auto row = newest.query(); row.next();) {
+    for (auto row = fresh.query(); row.next();) {
         const std::string id = row.text(1);
         const bool is_first = row.integer(2) == 1;
         RowId first = row.integer(0);
@@ -34,10 +40,10 @@ FreshKeys::FreshKeys(Connection& connection) {
 }
 
 std::optional<RowId> FreshKeys::first_of(std::int64_t space, std::string_view key) const {
-    const Key wanted(space, key);
+    const Wanted wanted(space, key);
     const std::lock_guard lock(mutex_);
-    for (const Keys* keys : {&keys_, &taken_keys_}) {
-        if (const auto found = keys->find(wanted); found != keys->end()) {
+    for (const Block& block : blocks_) {
+        if (const auto found = block.keys.find(wanted); found != block.keys.end()) {
             return found->second;
         }
     }
@@ -47,8 +53,8 @@ std::optional<RowId> FreshKeys::first_of(std::int64_t space, std::string_view ke
 std::vector<RowId> FreshKeys::repeats(std::string_view repeat_key) const {
     std::vector<RowId> rows;
     const std::lock_guard lock(mutex_);
-    for (const Repeats* repeats : {&repeats_, &taken_repeats_}) {
-        const auto [begin, end] = repeats->equal_range(repeat_key);
+    for (const Block& block : blocks_) {
+        const auto [begin, end] = block.repeats.equal_range(repeat_key);
         std::transform(begin, end, std::back_inserter(rows),
                        [](const auto& repeat) { return repeat.second; });
     }
@@ -57,44 +63,38 @@ std::vector<RowId> FreshKeys::repeats(std::string_view repeat_key) const {
 }
 
 bool FreshKeys::any_of(std::int64_t space) const {
-    const auto in = [space](const Keys& keys) {
-        const auto found = keys.lower_bound(Key(space, ""));
-        return found != keys.end() && found->first.first == space;
-    };
     const std::lock_guard lock(mutex_);
-    return in(keys_) || in(taken_keys_);
+    return std::any_of(blocks_.begin(), blocks_.end(), [space](const Block& block) {
+        const auto found = block.keys.lower_bound(Wanted(space, ""));
+        return found != block.keys.end() && found->first.first == space;
+    });
 }
 
 void FreshKeys::add(RowId row, RowId first, std::string_view id, std::int64_t space,
                     const std::vector<std::string>& keys, std::string_view repeat_key) {
     const std::lock_guard lock(mutex_);
+    Block& newest = blocks_.front();
     if (!id.empty()) {
-        keys_.insert_or_assign(Key(id_space_code, id), first);
+        newest.keys.insert_or_assign(Key(id_space_code, id), first);
     }
     for (const std::string& key : keys) {
-        keys_.insert_or_assign(Key(space, key), first);
+        newest.keys.insert_or_assign(Key(space, key), first);
     }
     if (!repeat_key.empty()) {
-        repeats_.emplace(repeat_key, row);
+        newest.repeats.emplace(repeat_key, row);
     }
-    ++receipts_;
 }
 
-FreshKeys::Keys FreshKeys::take() {
+const FreshKeys::Keys& FreshKeys::take() {
     const std::lock_guard lock(mutex_);
-    Keys keys = std::exchange(keys_, {});
-    for (const auto& [key, first] : keys) {
-        taken_keys_.insert_or_assign(key, first);
-    }
-    taken_repeats_.merge(std::exchange(repeats_, {}));
-    receipts_ = 0;
-    return keys;
+    const Block& taken = blocks_.front();
+    blocks_.emplace_front();
+    return taken.keys;
 }
 
 void FreshKeys::taken() {
     const std::lock_guard lock(mutex_);
-    taken_keys_.clear();
-    taken_repeats_.clear();
+    blocks_.erase(std::next(blocks_.begin()), blocks_.end());
 }
 
 } // namespace kktd::journal

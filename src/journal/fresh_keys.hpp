@@ -1,14 +1,15 @@
-// FreshKeys: the keys of the newest receipts, which the large indexes do not have yet, in memory.
-// They stand in the receipts' own rows on the disk; so a claim changes one page where it would
-// change one for each of its keys, and what is asked of the newest receipts costs no reading.
+// FreshKeys: the keys of the fresh receipts (fresh_rows.hpp), which the large indexes do not have
+// yet, in memory. They stand in the receipts' own rows on the disk; so a claim changes one page
+// where it would change one for each of its keys, and what is asked of the newest receipts costs no
+// reading.
 #pragma once
 
 #include "journal/statement.hpp"
 #include "journal/store.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -21,10 +22,7 @@ namespace kktd::journal {
 
 class FreshKeys {
 public:
-    /// Receipts that are not in the large indexes are among the last so many rows.
-    static constexpr std::size_t max_receipts = 32;
-
-    /// Reads the newest receipts of a journal. Throws SqliteError and DamagedRow.
+    /// Reads the fresh receipts of a journal. Throws SqliteError and DamagedRow.
     explicit FreshKeys(Connection& connection);
 
     /// The first attempt of the receipt to which a key (of the space with this code) leads. It may
@@ -38,26 +36,33 @@ public:
     /// A new attempt, whose keys lead to `first`. `id` is empty if that is known already.
     void add(RowId row, RowId first, std::string_view id, std::int64_t space,
              const std::vector<std::string>& keys, std::string_view repeat_key);
-    /// The number of receipts since the last take().
-    [[nodiscard]] std::size_t receipts() const { return receipts_; }
 
     using Key = std::pair<std::int64_t, std::string>; ///< code of the space, key
-    using Keys = std::map<Key, RowId>;
+    /// The order of the index, for keys that are looked for too: they need not be copied.
+    struct Order {
+        using is_transparent = void;
+        template<class A, class B>
+        [[nodiscard]] bool operator()(const A& a, const B& b) const {
+            return a.first != b.first ? a.first < b.first
+                                      : std::string_view(a.second) < std::string_view(b.second);
+        }
+    };
+    using Keys = std::map<Key, RowId, Order>;
     /// All keys since the last take(), in the order of the index they go to now. They are answered
-    /// from here until that is committed.
-    [[nodiscard]] Keys take();
+    /// from here until that is committed; valid so long.
+    [[nodiscard]] const Keys& take();
     /// The transaction with what was taken is committed: the index has it.
     void taken();
 
 private:
     using Repeats = std::multimap<std::string, RowId, std::less<>>;
+    struct Block {
+        Keys keys;
+        Repeats repeats;
+    };
 
     mutable std::mutex mutex_;
-    Keys keys_;
-    Keys taken_keys_;
-    Repeats repeats_;
-    Repeats taken_repeats_;
-    std::size_t receipts_ = 0;
+    std::list<Block> blocks_ = std::list<Block>(1); ///< newest first; all others are taken
 };
 
 } // namespace kktd::journal

@@ -1,7 +1,7 @@
 #include "journal/ledger.hpp"
 
 #include "journal/columns.hpp"
-#include "journal/newest_rows.hpp"
+#include "journal/fresh_rows.hpp"
 
 #include <type_traits>
 #include <variant>
@@ -22,51 +22,81 @@ Claimed lost_to(StoredReceipt known, bool looks_like_repeat) {
     return lost;
 }
 
+/// Whether the intent is one of the receipt's own document, not of a shift report before it.
+template<class Intent>
+bool is_own(const Intent& intent) {
+    return intent.receipt && fiscal::is_receipt(intent.marker.kind);
+}
+
+bool is_endless(ReceiptState state) {
+    return state == ReceiptState::accepted || state == ReceiptState::unknown;
+}
+
+template<class T>
+std::optional<std::string> packed(const T* value) {
+    return value != nullptr ? std::optional(pack(*value)) : std::nullopt;
+}
+
 } // namespace
 
 Ledger::Ledger(Connection& connection, FreshKeys& fresh)
     : connection_(connection), fresh_(fresh), lookups_(connection, fresh),
       insert_receipt_(
           connection,
-          "INSERT INTO receipt (indexed, state, id, attempt, space, kkt, accepted_at, number,"
-          " date, kind, total, rates, content, keys, repeat_key, request_id, warnings, draft,"
-          " request, inn) VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-          " ?15, ?16, ?17, ?18, ?19)"),
+          "INSERT INTO receipt (id, attempt, space, kkt, accepted_at, number, date, kind, total,"
+          " rates, content, keys, repeat_key, request_id, warnings, draft, request, inn)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+          " ?18)"),
       supersede_(connection, "UPDATE receipt SET superseded_by = ?3 WHERE row IN (?1, ?2)"),
       insert_key_(connection, "INSERT INTO receipt_key (space, key, receipt) VALUES (?1, ?2, ?3)"
                               " ON CONFLICT DO UPDATE SET receipt = excluded.receipt"),
-      index_receipts_(connection, "UPDATE receipt SET indexed = 1 WHERE indexed = 0 AND " +
-                                      newest_rows("receipt", FreshKeys::max_receipts)),
-      index_intents_(connection, "UPDATE intent SET indexed = 1 WHERE indexed = 0 AND is_open = 1"
-                                 " AND " +
-                                     newest_rows("intent", Lookups::fresh_intents)),
-      select_accepted_(connection, "SELECT 1 FROM receipt WHERE row = ?1 AND state = 2"),
+      insert_number_(connection, "INSERT INTO receipt_number (number, receipt) SELECT number, row"
+                                 " FROM receipt WHERE row > ?1 AND row <= ?2 AND number <> ''"),
+      insert_waiting_(connection, "INSERT INTO waiting (kkt, receipt) SELECT kkt, row FROM receipt"
+                                  " WHERE row = ?1"),
+      delete_waiting_(connection, "DELETE FROM waiting WHERE receipt = ?1"
+                                  " AND kkt = (SELECT kkt FROM receipt WHERE row = ?1)"),
       insert_intent_(connection,
-                     "INSERT INTO intent (is_open, indexed, inconclusive, receipt, kkt, at, fn,"
-                     " last_fd, shift, kind, receipt_kind, total, contact, stamp, prepared)"
-                     " VALUES (1, 0, 0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
-      select_intent_(connection, "SELECT receipt, kkt, kind FROM intent"
-                                 " WHERE row = ?1 AND is_open = 1"),
-      update_intent_(connection,
-                     "UPDATE intent SET is_open = ?2, inconclusive = ?3 WHERE row = ?1"),
+                     "INSERT INTO intent (closed, inconclusive, receipt, kkt, at, fn, last_fd,"
+                     " shift, kind, receipt_kind, total, contact, stamp, prepared)"
+                     " VALUES (0, 0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
+      update_intent_(connection, "UPDATE intent SET closed = ?2, inconclusive = ?3 WHERE row = ?1"),
+      insert_open_intent_(connection, "INSERT INTO open_intent (kkt, intent) VALUES (?1, ?2)"),
+      delete_open_intent_(connection, "DELETE FROM open_intent WHERE kkt = ?1 AND intent = ?2"),
       insert_outcome_(connection,
                       "INSERT INTO outcome (receipt, intent, at, word, registration, fault,"
                       " warnings, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
-      update_state_(connection, "UPDATE receipt SET state = ?2 WHERE row = ?1"),
       upsert_result_(connection,
-                     "INSERT INTO result (receipt, outcome, warnings) VALUES (?1, ?2, ?3)"
-                     " ON CONFLICT DO UPDATE SET outcome = excluded.outcome,"
-                     " warnings = warnings || excluded.warnings"),
+                     "INSERT INTO result (receipt, state, intent, at, registration, fault,"
+                     " warnings, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+                     " ON CONFLICT DO UPDATE SET state = excluded.state, intent = excluded.intent,"
+                     " at = excluded.at, registration = excluded.registration,"
+                     " fault = excluded.fault, warnings = warnings || excluded.warnings,"
+                     " note = excluded.note"),
       add_warnings_(connection,
-                    "INSERT INTO result (receipt, outcome, warnings) VALUES (?1, NULL, ?2)"
+                    "INSERT INTO result (receipt, state, at, warnings, note)"
+                    " VALUES (?1, 2, ?2, ?3, '')"
                     " ON CONFLICT DO UPDATE SET warnings = warnings || excluded.warnings"),
       upsert_last_done_(connection, "INSERT INTO last_done (kkt, receipt) VALUES (?1, ?2)"
                                     " ON CONFLICT DO UPDATE SET receipt = excluded.receipt"),
+      index_done_(connection, "INSERT OR REPLACE INTO last_done (kkt, receipt)"
+                              " SELECT i.kkt, i.receipt FROM intent i JOIN result d"
+                              " ON d.receipt = i.receipt AND d.intent = i.row"
+                              " WHERE i.row > ?1 AND i.row <= ?2 AND d.state = 3"
+                              " ORDER BY i.row"),
       insert_binding_(connection, "INSERT INTO binding (kkt, at, inn, rnm, serial, fn)"
                                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
-      insert_note_(connection, "INSERT INTO note (kkt, at, text) VALUES (?1, ?2, ?3)") {
-    const auto open = lookups_.open_receipts();
-    open_.insert(open.begin(), open.end());
+      insert_note_(connection, "INSERT INTO note (kkt, at, text) VALUES (?1, ?2, ?3)"),
+      newest_receipt_(lookups_.newest_receipt()), newest_intent_(lookups_.newest_intent()) {
+    for (const RowId row : lookups_.endless()) {
+        endless_.emplace(row, 0);
+    }
+    for (const OpenIntent& intent : lookups_.open_intents()) {
+        open_.emplace(intent.row, Open{intent.receipt, intent.kkt, is_own(intent)});
+        if (intent.receipt) {
+            endless_[*intent.receipt] = intent.row;
+        }
+    }
 }
 
 Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
@@ -97,49 +127,33 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
                             std::string(damaged.what()));
     }
 
-    const auto first = lookups_.first_row(earlier ? earlier->standing.id : claim.id);
-    if (first && !earlier) {
-        return JournalError("receipt id " + claim.id + " was used before");
-    }
+    const auto first = earlier ? lookups_.first_row(earlier->standing.id) : std::nullopt;
     Claimed claimed;
     claimed.id = earlier ? earlier->standing.id : claim.id;
     claimed.attempt = earlier ? earlier->standing.attempt + 1 : 1;
-    const ReceiptState state = claim.rehearsed ? claim.rehearsed->state : ReceiptState::accepted;
     const fiscal::Warnings& warnings = claim.rehearsed ? claim.rehearsed->warnings : claim.warnings;
-    insert_receipt_.run(state_code(state), claimed.id, claimed.attempt, space_code(claim.space),
-                        claim.kkt, claim.at, claim.number, pack(claim.date), kind_code(claim.kind),
-                        claim.total.kopecks(), pack(claim.rates), Blob{claim.content_digest},
-                        pack(claim.keys), claim.repeat_key, claim.request_id, pack(warnings),
-                        Blob{claim.draft}, Blob{claim.request}, claim.inn);
+    const std::int64_t space = space_code(claim.space);
+    insert_receipt_.run(claimed.id, claimed.attempt, space, claim.kkt, claim.at, claim.number,
+                        pack(claim.date), kind_code(claim.kind), claim.total.kopecks(),
+                        pack(claim.rates), Blob{claim.content_digest}, pack(claim.keys),
+                        claim.repeat_key, claim.request_id, pack(warnings), Blob{claim.draft},
+                        Blob{claim.request}, claim.inn);
     claimed.row = connection_.last_row();
+    index_receipts(claimed.row);
+    endless_.emplace_hint(endless_.end(), claimed.row, 0);
     if (earlier) {
         supersede_.run(*first, earlier->row, claimed.row);
     }
-    fresh_.add(claimed.row, first.value_or(claimed.row), earlier ? "" : claimed.id,
-               space_code(claim.space), claim.keys, claim.repeat_key);
+    fresh_.add(claimed.row, first.value_or(claimed.row), earlier ? "" : claimed.id, space,
+               claim.keys, claim.repeat_key);
     if (claim.rehearsed) {
         const fiscal::Standing& end = *claim.rehearsed;
-        const RowId outcome = say(claimed.row, std::nullopt,
-                                  {.at = end.finished_at != 0 ? end.finished_at : claim.at,
-                                   .word = fiscal::name(end.state),
-                                   .registration = end.registration ? &*end.registration : nullptr,
-                                   .fault = end.fault ? &*end.fault : nullptr,
-                                   .warnings = {},
-                                   .note = {}});
-        upsert_result_.run(claimed.row, outcome, "");
-    }
-    if (fresh_.receipts() == FreshKeys::max_receipts) {
-        index();
+        settle(claimed.row, end.state, std::nullopt,
+               {.at = end.finished_at != 0 ? end.finished_at : claim.at,
+                .registration = end.registration ? &*end.registration : nullptr,
+                .fault = end.fault ? &*end.fault : nullptr});
     }
     return claimed;
-}
-
-/// Takes the newest receipts and their keys into the large indexes, neighbours together.
-void Ledger::index() {
-    for (const auto& [key, first] : fresh_.take()) {
-        insert_key_.run(key.first, key.second, first);
-    }
-    index_receipts_.run();
 }
 
 Ledger::Answer<RowId> Ledger::intent(const Intent& intent) {
@@ -152,72 +166,60 @@ Ledger::Answer<RowId> Ledger::intent(const Intent& intent) {
                        marker.shift, fiscal::name(marker.kind), kind_code(marker.receipt),
                        marker.total.kopecks(), marker.contact, marker.stamp, Blob{marker.prepared});
     const RowId row = connection_.last_row();
+    index_intents(row);
+    open_.emplace(row, Open{intent.receipt, intent.kkt, is_own(intent)});
     if (intent.receipt) {
-        open_.insert(*intent.receipt);
-    }
-    if (++intents_ == Lookups::fresh_intents) {
-        index_intents_.run();
-        intents_ = 0;
+        endless_[*intent.receipt] = row;
     }
     return row;
 }
 
 Ledger::Answer<bool> Ledger::outcome(const IntentOutcome& outcome) {
-    std::optional<RowId> receipt;
-    std::string kkt;
-    bool own = false;
-    {
-        auto row = select_intent_.query(outcome.intent);
-        if (!row.next()) {
-            return false;
-        }
-        if (!row.is_null(0)) {
-            receipt = row.integer(0);
-        }
-        kkt = row.text(1);
-        own = receipt && fiscal::is_receipt(task_kind_of(row.bytes(2)));
+    const auto found = open_.find(outcome.intent);
+    if (found == open_.end()) {
+        return false;
     }
+    const Open& intent = found->second;
 
-    Said said{.at = outcome.at,
-              .word = {},
-              .registration = nullptr,
-              .fault = nullptr,
-              .warnings = pack(outcome.warnings),
-              .note = outcome.note};
+    Said said{.at = outcome.at, .warnings = pack(outcome.warnings), .note = outcome.note};
+    std::string_view word;
     ReceiptState state = ReceiptState::accepted;
-    bool open = false;
     std::visit(
         [&](const auto& what) {
             using What = std::decay_t<decltype(what)>;
             if constexpr (std::is_same_v<What, fiscal::Done>) {
-                said.word = "done";
+                word = "done";
                 said.registration = &what.registration;
                 state = ReceiptState::done;
             } else if constexpr (std::is_same_v<What, fiscal::Refused>) {
-                said.word = "refused";
+                word = "refused";
                 said.fault = &what.fault;
                 state = outcome.receipt_goes_on ? ReceiptState::accepted : ReceiptState::refused;
             } else {
-                said.word = "unknown";
+                word = "unknown";
                 said.fault = &what.fault;
                 state = ReceiptState::unknown;
-                open = true;
             }
         },
         outcome.outcome);
 
-    const RowId row = say(receipt, outcome.intent, said);
-    update_intent_.run(outcome.intent, open, open);
-    if (receipt && !open) {
-        open_.erase(*receipt);
+    const bool stays_open = state == ReceiptState::unknown;
+    const bool ends = intent.own && !is_endless(state);
+    if (!ends) {
+        say(outcome.intent, intent.receipt, word, said);
+        update_intent_.run(outcome.intent, !stays_open, stays_open);
     }
-    if (own) {
-        settle(*receipt, state, row, said.warnings);
-        if (state == ReceiptState::done) {
-            upsert_last_done_.run(kkt, *receipt);
+    if (intent.own) {
+        settle(*intent.receipt, state, ends ? std::optional(outcome.intent) : std::nullopt, said);
+        if (state == ReceiptState::done &&
+            outcome.intent <= indexed_to(newest_intent_, intent_block)) {
+            upsert_last_done_.run(intent.kkt, *intent.receipt);
         }
-    } else if (receipt && !said.warnings.empty()) {
-        add_warnings_.run(*receipt, said.warnings);
+    } else if (intent.receipt && !said.warnings.empty()) {
+        add_warnings_.run(*intent.receipt, outcome.at, said.warnings);
+    }
+    if (!stays_open) {
+        close(found);
     }
     return true;
 }
@@ -230,14 +232,10 @@ Ledger::Answer<bool> Ledger::finish(const Finish& finish) {
     if (!idle(finish.receipt)) {
         return false;
     }
-    const Said said{.at = finish.at,
-                    .word = fiscal::name(finish.state),
-                    .registration = nullptr,
-                    .fault = finish.fault ? &*finish.fault : nullptr,
-                    .warnings = pack(finish.warnings),
-                    .note = {}};
-    const RowId row = say(finish.receipt, std::nullopt, said);
-    settle(finish.receipt, finish.state, row, said.warnings);
+    settle(finish.receipt, finish.state, std::nullopt,
+           {.at = finish.at,
+            .fault = finish.fault ? &*finish.fault : nullptr,
+            .warnings = pack(finish.warnings)});
     return true;
 }
 
@@ -253,23 +251,80 @@ Ledger::Answer<bool> Ledger::note(const std::string& kkt, const std::string& tex
     return true;
 }
 
-/// Accepted, and no document of it is under way.
-bool Ledger::idle(RowId receipt) {
-    return !open_.contains(receipt) && select_accepted_.query(receipt).next();
+/// Accepted, and no document of it is under way: an unknown receipt has an open intent.
+bool Ledger::idle(RowId receipt) const {
+    const auto found = endless_.find(receipt);
+    return found != endless_.end() && found->second == 0;
 }
 
-RowId Ledger::say(std::optional<RowId> receipt, std::optional<RowId> intent, const Said& said) {
-    const auto registration =
-        said.registration != nullptr ? std::optional(pack(*said.registration)) : std::nullopt;
-    const auto fault = said.fault != nullptr ? std::optional(pack(*said.fault)) : std::nullopt;
-    insert_outcome_.run(receipt, intent, said.at, said.word, registration, fault, said.warnings,
-                        said.note);
-    return connection_.last_row();
+/// To be called with each new receipt before it is in memory: the blocks before it go into the
+/// large indexes, neighbours together.
+void Ledger::index_receipts(RowId newest) {
+    const auto crossed = [&](RowId block, RowId& from, RowId& to) {
+        from = indexed_to(newest_receipt_, block);
+        to = indexed_to(newest, block);
+        return from != to;
+    };
+    RowId from = 0;
+    RowId to = 0;
+    if (crossed(receipt_block, from, to)) {
+        for (const auto& [key, first] : fresh_.take()) {
+            insert_key_.run(key.first, key.second, first);
+        }
+        insert_number_.run(from, to);
+    }
+    if (crossed(waiting_block, from, to)) {
+        for (auto one = endless_.upper_bound(from); one != endless_.end(); ++one) {
+            insert_waiting_.run(one->first);
+        }
+    }
+    newest_receipt_ = newest;
 }
 
-void Ledger::settle(RowId receipt, ReceiptState state, RowId outcome, const std::string& warnings) {
-    update_state_.run(receipt, state_code(state));
-    upsert_result_.run(receipt, outcome, warnings);
+/// The same with each new intent.
+void Ledger::index_intents(RowId newest) {
+    const RowId from = indexed_to(newest_intent_, intent_block);
+    const RowId to = indexed_to(newest, intent_block);
+    if (from != to) {
+        for (auto one = open_.upper_bound(from); one != open_.end(); ++one) {
+            insert_open_intent_.run(one->second.kkt, one->first);
+        }
+        index_done_.run(from, to);
+    }
+    newest_intent_ = newest;
+}
+
+/// A new row of `outcome`.
+void Ledger::say(RowId intent, std::optional<RowId> receipt, std::string_view word,
+                 const Said& said) {
+    insert_outcome_.run(receipt, intent, said.at, word, packed(said.registration),
+                        packed(said.fault), said.warnings, said.note);
+}
+
+/// What became of a receipt. `intent`: the one that ended it.
+void Ledger::settle(RowId receipt, ReceiptState state, std::optional<RowId> intent,
+                    const Said& said) {
+    upsert_result_.run(receipt, state_code(state), intent, said.at, packed(said.registration),
+                       packed(said.fault), said.warnings, said.note);
+    if (!is_endless(state)) {
+        endless_.erase(receipt);
+        if (receipt <= indexed_to(newest_receipt_, waiting_block)) {
+            delete_waiting_.run(receipt);
+        }
+    }
+}
+
+void Ledger::close(OpenIntents::iterator closed) {
+    const auto& [row, intent] = *closed;
+    if (row <= indexed_to(newest_intent_, intent_block)) {
+        delete_open_intent_.run(intent.kkt, row);
+    }
+    if (intent.receipt) {
+        if (const auto receipt = endless_.find(*intent.receipt); receipt != endless_.end()) {
+            receipt->second = 0;
+        }
+    }
+    open_.erase(closed);
 }
 
 } // namespace kktd::journal

@@ -10,7 +10,11 @@
 #include "journal/statement.hpp"
 #include "journal/store.hpp"
 
-#include <unordered_set>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace kktd::journal {
 
@@ -22,8 +26,8 @@ public:
     template<class T>
     using Answer = fiscal::Result<T, JournalError>;
 
-    /// An error if there are no keys, the id of a new receipt is known already, or the receipt that
-    /// is in the way cannot be read.
+    /// An error if there are no keys, or the receipt that is in the way cannot be read. The id of a
+    /// new receipt is taken for new: 80 of its bits are random.
     [[nodiscard]] Answer<Claimed> claim(const Claim& claim);
     /// An error if the receipt is not accepted (any more) or has an open intent.
     [[nodiscard]] Answer<RowId> intent(const Intent& intent);
@@ -41,44 +45,57 @@ public:
     void committed() { fresh_.taken(); }
 
 private:
-    /// What a new row of `outcome` says besides whose it is.
+    /// What became of an intent or a receipt.
     struct Said {
         fiscal::UtcMicros at = 0;
-        std::string_view word;
         const fiscal::Registration* registration = nullptr;
         const fiscal::Fault* fault = nullptr;
-        std::string warnings; ///< packed
-        std::string_view note;
+        std::string warnings = {}; ///< packed
+        std::string_view note = {};
     };
+    struct Open {
+        std::optional<RowId> receipt;
+        std::string kkt;
+        bool own = false; ///< the intent of the receipt's own document
+    };
+    using OpenIntents = std::map<RowId, Open>;
 
-    void index();
-    [[nodiscard]] bool idle(RowId receipt);
-    [[nodiscard]] RowId say(std::optional<RowId> receipt, std::optional<RowId> intent,
-                            const Said& said);
-    void settle(RowId receipt, fiscal::ReceiptState state, RowId outcome,
-                const std::string& warnings);
+    void index_receipts(RowId newest);
+    void index_intents(RowId newest);
+    [[nodiscard]] bool idle(RowId receipt) const;
+    void say(RowId intent, std::optional<RowId> receipt, std::string_view word, const Said& said);
+    void settle(RowId receipt, fiscal::ReceiptState state, std::optional<RowId> intent,
+                const Said& said);
+    void close(OpenIntents::iterator closed);
 
     Connection& connection_;
     FreshKeys& fresh_;
     Lookups lookups_;
-    std::size_t intents_ = Lookups::fresh_intents - 1; ///< since index_intents_ ran, at most
-    std::unordered_set<RowId> open_; ///< receipts with an open intent: one each, see intent()
+
     Statement insert_receipt_;
     Statement supersede_;
     Statement insert_key_;
-    Statement index_receipts_;
-    Statement index_intents_;
-    Statement select_accepted_;
+    Statement insert_number_;
+    Statement insert_waiting_;
+    Statement delete_waiting_;
     Statement insert_intent_;
-    Statement select_intent_;
     Statement update_intent_;
+    Statement insert_open_intent_;
+    Statement delete_open_intent_;
     Statement insert_outcome_;
-    Statement update_state_;
     Statement upsert_result_;
     Statement add_warnings_;
     Statement upsert_last_done_;
+    Statement index_done_;
     Statement insert_binding_;
     Statement insert_note_;
+
+    // What is on the disk, in memory, so that it need not be read before each write. If a
+    // transaction is lost, so is this ledger.
+    RowId newest_receipt_ = 0;
+    RowId newest_intent_ = 0;
+    std::map<RowId, RowId> endless_; ///< accepted or unknown receipts; their open intents, or 0
+    OpenIntents open_;
 };
 
 } // namespace kktd::journal

@@ -1,7 +1,7 @@
 #include "journal/lookups.hpp"
 
 #include "journal/columns.hpp"
-#include "journal/newest_rows.hpp"
+#include "journal/fresh_rows.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -11,46 +11,41 @@ namespace kktd::journal {
 
 namespace {
 
-// The literals of the conditions below are those of the schema's partial indexes: with a parameter
-// in their place SQLite could not use the indexes.
-
-/// Those of the newest intents that are open and not in their index.
-const std::string fresh_open =
-    "indexed = 0 AND is_open = 1 AND " + newest_rows("intent", Lookups::fresh_intents);
-
-/// Open intents, whether they are in their index already or not. `columns` of `intent`.
+/// Open intents, fresh or not. `columns` of `intent`, `condition` on `kkt`. The result of a receipt
+/// names the intent that ended it.
 std::string of_open_intents(const std::string& columns, const std::string& condition) {
-    const std::string select = "SELECT " + columns + " FROM intent WHERE ";
-    return select + "indexed = 1 AND is_open = 1" + condition + " UNION ALL " + select +
-           fresh_open + condition;
+    return "SELECT " + columns +
+           " FROM intent i WHERE i.row IN (SELECT intent FROM open_intent WHERE " + condition +
+           " UNION ALL SELECT row FROM intent WHERE " + fresh_rows("intent", intent_block) +
+           " AND closed = 0 AND " + condition +
+           ") AND i.closed = 0 AND NOT EXISTS (SELECT 1 FROM result e WHERE e.receipt = i.receipt"
+           " AND e.intent = i.row)";
 }
 
-/// The columns of receipt_of(), for a condition on `r`.
+/// The columns of receipt_of(), for a condition on `r` and its result `s`.
 std::string receipts(std::string_view condition) {
-    return "SELECT r.row, r.space, r.content, r.draft, r.rates, r.request_id,"
-           " r.id, r.kkt, r.number, r.date, r.kind, r.total, r.state, r.accepted_at, r.attempt,"
-           " r.warnings, s.warnings, o.at, o.registration, o.fault,"
-           " r.state = 2 AND (r.row IN (SELECT receipt FROM intent WHERE " +
-           fresh_open +
-           ") OR EXISTS (SELECT 1 FROM intent i WHERE i.kkt = r.kkt AND i.receipt = r.row"
-           " AND i.indexed = 1 AND i.is_open = 1)), r.inn FROM receipt r LEFT JOIN result s ON "
-           "s.receipt = r.row"
-           " LEFT JOIN outcome o ON o.row = s.outcome WHERE " +
+    return "SELECT r.row, r.space, r.content, r.draft, r.rates, r.request_id, r.id, r.kkt,"
+           " r.number, r.date, r.kind, r.total, s.state, r.accepted_at, r.attempt, r.warnings,"
+           " s.warnings, s.at, s.registration, s.fault,"
+           " coalesce(s.state, 2) = 2 AND r.row IN (" +
+           of_open_intents("i.receipt", "kkt = r.kkt") +
+           "), r.inn FROM receipt r LEFT JOIN result s ON s.receipt = r.row WHERE " +
            std::string(condition);
 }
 
-/// Receipts for which the condition holds, whether they are in its index already or not.
-std::string indexed_receipts(const std::string& condition) {
-    return receipts("r.row IN (SELECT row FROM receipt WHERE indexed = 1 AND " + condition +
-                    " UNION ALL SELECT row FROM receipt WHERE indexed = 0 AND " +
-                    newest_rows("receipt", FreshKeys::max_receipts) + " AND " + condition + ")");
+/// Attempts that are fresh (in terms of a block) and those a table names: both for a condition.
+std::string rows_of(const std::string& table, RowId block, const std::string& condition) {
+    return "SELECT receipt FROM " + table + " WHERE " + condition +
+           " UNION ALL SELECT row FROM receipt WHERE " + fresh_rows("receipt", block) + " AND " +
+           condition;
 }
 
 /// What makes a receipt with the same repeat key a repeat.
 std::string repeats(const std::string& space, const std::string& content,
                     const std::string& since) {
-    return " AND superseded_by IS NULL AND space = " + space + " AND content = " + content +
-           " AND accepted_at >= " + since + " AND state NOT IN (4, 6)";
+    return " AND r.superseded_by IS NULL AND r.space = " + space + " AND r.content = " + content +
+           " AND r.accepted_at >= " + since +
+           " AND NOT EXISTS (SELECT 1 FROM result s WHERE s.receipt = r.row AND s.state IN (4, 6))";
 }
 
 StoredReceipt receipt_of(const Statement::Rows& row) {
@@ -71,7 +66,9 @@ StoredReceipt receipt_of(const Statement::Rows& row) {
     }
     standing.kind = kind_of(row.integer(10));
     standing.total = fiscal::Money(row.integer(11));
-    standing.state = state_of(row.integer(12));
+    if (!row.is_null(12)) {
+        standing.state = state_of(row.integer(12));
+    }
     standing.accepted_at = row.integer(13);
     standing.attempt = static_cast<int>(row.integer(14));
     standing.warnings = warnings_of(row.bytes(15));
@@ -90,6 +87,45 @@ StoredReceipt receipt_of(const Statement::Rows& row) {
     standing.test_device = receipt.space == Space::test_device;
     receipt.inn = row.text(21);
     return receipt;
+}
+
+OpenIntent intent_of(const Statement::Rows& row) {
+    OpenIntent intent;
+    intent.row = row.integer(0);
+    if (!row.is_null(1)) {
+        intent.receipt = row.integer(1);
+    }
+    intent.kkt = row.text(2);
+    intent.at = row.integer(3);
+    intent.inconclusive = row.integer(4) != 0;
+    fiscal::Marker& marker = intent.marker;
+    marker.fn = row.text(5);
+    marker.last_fd = static_cast<std::uint32_t>(row.integer(6));
+    marker.shift = static_cast<std::uint32_t>(row.integer(7));
+    marker.kind = task_kind_of(row.bytes(8));
+    marker.receipt = kind_of(row.integer(9));
+    marker.total = fiscal::Money(row.integer(10));
+    marker.contact = row.text(11);
+    marker.stamp = row.text(12);
+    marker.prepared = row.text(13);
+    return intent;
+}
+
+std::vector<OpenIntent> all_intents_of(Statement::Rows rows) {
+    std::vector<OpenIntent> intents;
+    while (rows.next()) {
+        intents.push_back(intent_of(rows));
+    }
+    return intents;
+}
+
+/// Of the columns of intent_of().
+std::string open_intents_where(const std::string& condition) {
+    return of_open_intents("i.row, i.receipt, i.kkt, i.at, i.inconclusive, i.fn, i.last_fd,"
+                           " i.shift, i.kind, i.receipt_kind, i.total, i.contact, i.stamp,"
+                           " i.prepared",
+                           condition) +
+           " ORDER BY i.row";
 }
 
 std::vector<StoredReceipt> all_of(Statement::Rows rows) {
@@ -121,30 +157,42 @@ Lookups::Lookups(Connection& connection, const FreshKeys& fresh)
                                            " FROM receipt WHERE row = ?1)")),
       find_row_(connection, receipts("r.row = ?1")),
       find_number_(connection,
-                   indexed_receipts("number = ?1 AND number <> '' AND superseded_by IS NULL"
-                                    " AND space <> ?2 AND (?3 IS NULL OR date = ?3)"
-                                    " AND (?4 IS NULL OR kind = ?4)") +
-                       " ORDER BY r.row DESC LIMIT ?5"),
-      is_repeat_(connection, "SELECT 1 FROM receipt WHERE row = ?1" + repeats("?2", "?3", "?4")),
-      find_repeat_(connection, "SELECT row FROM receipt WHERE indexed = 1 AND number = ?5"
-                               " AND number <> '' AND repeat_key = ?1 AND repeat_key <> ''" +
-                                   repeats("?2", "?3", "?4") + " ORDER BY row DESC LIMIT 1"),
-      accepted_(connection, indexed_receipts("kkt = ?1 AND state = 2") + " ORDER BY r.row"),
-      open_intents_(connection,
-                    of_open_intents("row, receipt, kkt, at, inconclusive, fn, last_fd, shift, kind,"
-                                    " receipt_kind, total, contact, stamp, prepared",
-                                    " AND kkt = ?1") +
-                        " ORDER BY row"),
-      open_receipts_(connection, of_open_intents("receipt", " AND receipt IS NOT NULL")),
-      unknown_(connection, receipts("r.state = 5 ORDER BY r.accepted_at, r.row LIMIT ?1")),
+                   receipts("r.row IN (" + rows_of("receipt_number", receipt_block, "number = ?1") +
+                            ") AND r.number <> '' AND r.superseded_by IS NULL AND r.space <> ?2"
+                            " AND (?3 IS NULL OR r.date = ?3) AND (?4 IS NULL OR r.kind = ?4)"
+                            " ORDER BY r.row DESC LIMIT ?5")),
+      is_repeat_(connection,
+                 "SELECT 1 FROM receipt r WHERE r.row = ?1" + repeats("?2", "?3", "?4")),
+      find_repeat_(connection, "SELECT r.row FROM receipt_number n JOIN receipt r"
+                               " ON r.row = n.receipt WHERE n.number = ?5 AND r.repeat_key = ?1"
+                               " AND r.repeat_key <> ''" +
+                                   repeats("?2", "?3", "?4") + " ORDER BY n.receipt DESC LIMIT 1"),
+      accepted_(connection, receipts("r.row IN (" + rows_of("waiting", waiting_block, "kkt = ?1") +
+                                     ") AND coalesce(s.state, 2) = 2 ORDER BY r.row")),
+      open_intents_(connection, open_intents_where("kkt = ?1")),
+      all_open_intents_(connection, open_intents_where("TRUE")),
+      endless_(connection, "SELECT r.row FROM receipt r LEFT JOIN result s ON s.receipt = r.row"
+                           " WHERE r.row IN (" +
+                               rows_of("waiting", waiting_block, "TRUE") +
+                               ") AND coalesce(s.state, 2) IN (2, 5)"),
+      newest_receipt_(connection, "SELECT coalesce(max(row), 0) FROM receipt"),
+      newest_intent_(connection, "SELECT coalesce(max(row), 0) FROM intent"),
+      // The literal is that of the partial index.
+      unknown_(connection, receipts("r.row IN (SELECT receipt FROM result WHERE state = 5)"
+                                    " ORDER BY r.accepted_at, r.row LIMIT ?1")),
       bound_(connection, "SELECT inn, rnm, serial, fn FROM binding WHERE kkt = ?1"
                          " ORDER BY row DESC LIMIT 1"),
-      last_done_(connection, receipts("r.row = (SELECT receipt FROM last_done WHERE kkt = ?1)")),
-      owing_(connection, "SELECT kkt, space FROM receipt WHERE indexed = 1 AND state = 2"
-                         " UNION SELECT kkt, space FROM receipt WHERE indexed = 0 AND state = 2"
-                         " AND " +
-                             newest_rows("receipt", FreshKeys::max_receipts) +
-                             " UNION SELECT kkt, space FROM receipt WHERE state = 5"),
+      last_done_(connection, receipts("r.row = coalesce((SELECT i.receipt FROM intent i JOIN"
+                                      " result d ON d.receipt = i.receipt AND d.intent = i.row"
+                                      " WHERE " +
+                                      fresh_rows("intent", intent_block, "i.row") +
+                                      " AND i.kkt = ?1 AND d.state = 3 ORDER BY i.row DESC"
+                                      " LIMIT 1),"
+                                      " (SELECT receipt FROM last_done WHERE kkt = ?1))")),
+      owing_(connection, "SELECT DISTINCT r.kkt, r.space FROM receipt r LEFT JOIN result s"
+                         " ON s.receipt = r.row WHERE r.row IN (" +
+                             rows_of("waiting", waiting_block, "TRUE") +
+                             ") AND coalesce(s.state, 2) IN (2, 5)"),
       has_real_documents_(connection, "SELECT 1 FROM receipt_key WHERE space = ?1 LIMIT 1") {}
 
 std::optional<StoredReceipt> Lookups::find_key(Space space, std::string_view key) {
@@ -211,38 +259,29 @@ std::vector<StoredReceipt> Lookups::accepted(std::string_view kkt) {
 }
 
 std::vector<OpenIntent> Lookups::open_intents(std::string_view kkt) {
-    std::vector<OpenIntent> intents;
-    auto row = open_intents_.query(kkt);
-    while (row.next()) {
-        OpenIntent intent;
-        intent.row = row.integer(0);
-        if (!row.is_null(1)) {
-            intent.receipt = row.integer(1);
-        }
-        intent.kkt = row.text(2);
-        intent.at = row.integer(3);
-        intent.inconclusive = row.integer(4) != 0;
-        fiscal::Marker& marker = intent.marker;
-        marker.fn = row.text(5);
-        marker.last_fd = static_cast<std::uint32_t>(row.integer(6));
-        marker.shift = static_cast<std::uint32_t>(row.integer(7));
-        marker.kind = task_kind_of(row.bytes(8));
-        marker.receipt = kind_of(row.integer(9));
-        marker.total = fiscal::Money(row.integer(10));
-        marker.contact = row.text(11);
-        marker.stamp = row.text(12);
-        marker.prepared = row.text(13);
-        intents.push_back(std::move(intent));
-    }
-    return intents;
+    return all_intents_of(open_intents_.query(kkt));
 }
 
-std::vector<RowId> Lookups::open_receipts() {
-    std::vector<RowId> open;
-    for (auto row = open_receipts_.query(); row.next();) {
-        open.push_back(row.integer(0));
+std::vector<OpenIntent> Lookups::open_intents() {
+    return all_intents_of(all_open_intents_.query());
+}
+
+std::vector<RowId> Lookups::endless() {
+    std::vector<RowId> endless;
+    for (auto row = endless_.query(); row.next();) {
+        endless.push_back(row.integer(0));
     }
-    return open;
+    return endless;
+}
+
+RowId Lookups::newest_receipt() {
+    auto row = newest_receipt_.query();
+    return row.next() ? row.integer(0) : 0;
+}
+
+RowId Lookups::newest_intent() {
+    auto row = newest_intent_.query();
+    return row.next() ? row.integer(0) : 0;
 }
 
 std::vector<StoredReceipt> Lookups::unknown(std::size_t limit) {

@@ -16,9 +16,6 @@ namespace kktd::journal {
 
 class Lookups {
 public:
-    /// Open intents that are not in their index are among the last so many rows.
-    static constexpr std::size_t fresh_intents = 32;
-
     /// `fresh` is that of this journal.
     Lookups(Connection& connection, const FreshKeys& fresh);
 
@@ -40,8 +37,13 @@ public:
                                                            fiscal::UtcMicros since);
     [[nodiscard]] std::vector<StoredReceipt> accepted(std::string_view kkt);
     [[nodiscard]] std::vector<OpenIntent> open_intents(std::string_view kkt);
-    /// Receipts that have an open intent.
-    [[nodiscard]] std::vector<RowId> open_receipts();
+    /// Those of all KKT.
+    [[nodiscard]] std::vector<OpenIntent> open_intents();
+    /// The attempts that have no end: accepted or unknown.
+    [[nodiscard]] std::vector<RowId> endless();
+    /// The newest row of `receipt` and of `intent`; 0 if there is none.
+    [[nodiscard]] RowId newest_receipt();
+    [[nodiscard]] RowId newest_intent();
     [[nodiscard]] std::vector<StoredReceipt> unknown(std::size_t limit);
     [[nodiscard]] std::optional<fiscal::Identity> bound(std::string_view kkt);
     [[nodiscard]] std::optional<StoredReceipt> last_done(std::string_view kkt);
@@ -62,7 +64,10 @@ private:
     Statement find_repeat_;
     Statement accepted_;
     Statement open_intents_;
-    Statement open_receipts_;
+    Statement all_open_intents_;
+    Statement endless_;
+    Statement newest_receipt_;
+    Statement newest_intent_;
     Statement unknown_;
     Statement bound_;
     Statement last_done_;

@@ -7,27 +7,39 @@ namespace kktd::journal {
 
 namespace {
 
-// receipt      one row an attempt, in the order of acceptance. Rows are appended; afterwards only
-//              `state` (always one byte: see columns.hpp), `indexed` and, once, `superseded_by`
-//              change.
-// receipt_key  the callers' keys, and the ids: each leads to the first attempt. Those of the newest
-//              receipts are in `keys` of their rows only, and go before what stands here.
-// intent       the markers. `is_open`, `inconclusive` and, once, `indexed` change in place.
-// outcome      what was ever said of an intent or receipt: only appended.
-// result       what the newest outcome made of a receipt, once there is one.
-// last_done    saves a search through the receipts of all KKT.
+// receipt         one row an attempt, in the order of acceptance. Rows are appended; afterwards
+// only,
+//                 once, `superseded_by` changes.
+// result          what became of a receipt; no row, or one in state 2 (it waits, with warnings or a
+//                 fault): still accepted.
+// intent          the markers. One is open until the result of its receipt names it, or, where what
+//                 became of it ended no receipt, until `closed`. `inconclusive` changes in place.
+// outcome         what was said of an intent and ended no receipt; what ended one is its result.
+//                 Only appended.
 //
-// What a commit costs besides the fsync is the number of pages it changes. A claim changes one, the
-// end of `receipt`. A receipt is put into the large indexes some receipts later, with its
-// neighbours
-// (`indexed`; FreshKeys). And only changing what keeps its size leaves full pages full: a receipt
-// that grew at its outcome would split a page for most receipts. Large texts stand last, so that
-// reading the rest of a row does not go through their pages.
+// A receipt that goes well appends one row to `receipt`, one to `intent` and one to `result`: three
+// commits of one page each, for what a commit costs besides the fsync is the number of pages it
+// changes. Whatever else is needed to find a row again is written for a block of rows at a time,
+// neighbours together, and for few of them (fresh_rows.hpp):
+//
+// receipt_key     the callers' keys, and the ids: each leads to the first attempt. Those of fresh
+//                 receipts are in `keys` of their rows only, and go before what stands here.
+// receipt_number  the attempts with a document number.
+// waiting         receipts without an end that are not fresh any more.
+// open_intent     open intents that are not fresh any more.
+// last_done       of a KKT, unless a fresh intent tells better.
+//
+// No foreign key is enforced while kktd runs: each would cost a search for each row, and there is
+// one writer. The tests check them. Large texts stand last, so that reading the rest of a row does
+// not go through their pages.
+//
+// The application_id ("kktj") tells these tables from those of version 1 before the release.
+constexpr int application_id = 0x6b6b746a;
 constexpr const char* version_1 = R"sql(
+PRAGMA application_id = 0x6b6b746a;
+
 CREATE TABLE receipt (
     row           INTEGER PRIMARY KEY,
-    state         INTEGER NOT NULL,
-    indexed       INTEGER NOT NULL,
     superseded_by INTEGER REFERENCES receipt, -- a later attempt; of the first: the newest
     id            TEXT NOT NULL,
     attempt       INTEGER NOT NULL,
@@ -48,10 +60,6 @@ CREATE TABLE receipt (
     draft         BLOB NOT NULL,
     request       BLOB NOT NULL
 ) STRICT;
-CREATE INDEX receipt_accepted ON receipt (kkt) WHERE indexed = 1 AND state = 2;
-CREATE INDEX receipt_unknown ON receipt (accepted_at) WHERE state = 5;
-CREATE INDEX receipt_number ON receipt (number)
-    WHERE indexed = 1 AND number <> '' AND superseded_by IS NULL;
 
 CREATE TABLE receipt_key (
     space   INTEGER NOT NULL,
@@ -60,10 +68,21 @@ CREATE TABLE receipt_key (
     PRIMARY KEY (space, key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE receipt_number (
+    number  TEXT NOT NULL,
+    receipt INTEGER NOT NULL REFERENCES receipt,
+    PRIMARY KEY (number, receipt)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE waiting (
+    kkt     TEXT NOT NULL,
+    receipt INTEGER NOT NULL REFERENCES receipt,
+    PRIMARY KEY (kkt, receipt)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE intent (
     row          INTEGER PRIMARY KEY,
-    is_open      INTEGER NOT NULL,
-    indexed      INTEGER NOT NULL,
+    closed       INTEGER NOT NULL,
     inconclusive INTEGER NOT NULL,
     receipt      INTEGER REFERENCES receipt,
     kkt          TEXT NOT NULL,
@@ -78,12 +97,17 @@ CREATE TABLE intent (
     stamp        TEXT NOT NULL,
     prepared     BLOB NOT NULL
 ) STRICT;
-CREATE INDEX intent_open ON intent (kkt, receipt) WHERE indexed = 1 AND is_open = 1;
+
+CREATE TABLE open_intent (
+    kkt    TEXT NOT NULL,
+    intent INTEGER NOT NULL REFERENCES intent,
+    PRIMARY KEY (kkt, intent)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outcome (
     row          INTEGER PRIMARY KEY,
     receipt      INTEGER REFERENCES receipt,
-    intent       INTEGER REFERENCES intent,
+    intent       INTEGER NOT NULL REFERENCES intent,
     at           INTEGER NOT NULL,
     word         TEXT NOT NULL,
     registration TEXT,
@@ -93,10 +117,16 @@ CREATE TABLE outcome (
 ) STRICT;
 
 CREATE TABLE result (
-    receipt  INTEGER PRIMARY KEY REFERENCES receipt,
-    outcome  INTEGER REFERENCES outcome,
-    warnings TEXT NOT NULL
+    receipt      INTEGER PRIMARY KEY REFERENCES receipt,
+    state        INTEGER NOT NULL,
+    intent       INTEGER REFERENCES intent, -- whose outcome ended the receipt
+    at           INTEGER NOT NULL,
+    registration TEXT,
+    fault        TEXT,
+    warnings     TEXT NOT NULL, -- of all outcomes
+    note         TEXT NOT NULL
 ) STRICT;
+CREATE INDEX result_unknown ON result (receipt) WHERE state = 5;
 
 CREATE TABLE last_done (
     kkt     TEXT PRIMARY KEY,
@@ -126,6 +156,12 @@ constexpr std::array all_migrations{
     Migration{1, version_1},
 };
 
+int number_of(Connection& connection, const char* pragma) {
+    Statement statement(connection, pragma);
+    auto rows = statement.query();
+    return rows.next() ? static_cast<int>(rows.integer(0)) : 0;
+}
+
 } // namespace
 
 std::span<const Migration> migrations() {
@@ -133,9 +169,17 @@ std::span<const Migration> migrations() {
 }
 
 int schema_version(Connection& connection) {
-    Statement statement(connection, "PRAGMA user_version");
-    auto rows = statement.query();
-    return rows.next() ? static_cast<int>(rows.integer(0)) : 0;
+    return number_of(connection, "PRAGMA user_version");
+}
+
+void refuse_unreleased(Connection& connection) {
+    if (schema_version(connection) != 0 &&
+        number_of(connection, "PRAGMA application_id") != application_id) {
+        throw SqliteError(SQLITE_ERROR,
+                          "journal.db is not of this program, or of one from before its first"
+                          " release, whose tables it cannot read: let that program finish what it"
+                          " has accepted, then move journal.db away and start with a new one");
+    }
 }
 
 void migrate(Connection& connection, std::span<const Migration> steps) {

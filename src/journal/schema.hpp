@@ -18,6 +18,11 @@ struct Migration {
 
 [[nodiscard]] int schema_version(Connection& connection);
 
+/// Throws SqliteError if the file was written by a kktd whose version 1 had other tables: there
+/// were some before the first release, and no migration leads from them. An empty file is no such
+/// file.
+void refuse_unreleased(Connection& connection);
+
 /// Brings the file to the last version of `steps`. Throws SqliteError if the file was written by a
 /// newer kktd: old code must not guess what new tables mean.
 void migrate(Connection& connection, std::span<const Migration> steps = migrations());

@@ -202,6 +202,7 @@ open_sqlite_store(const std::string& state_dir, const SqliteOptions& options) {
         auto writer = std::make_unique<Connection>(path, true, options.vfs);
         use_wal(*writer);
         writer->exec("PRAGMA synchronous = FULL");
+        refuse_unreleased(*writer);
         migrate(*writer);
         prove_writable(*writer);
         grow_wal(*writer);

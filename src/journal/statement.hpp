@@ -83,12 +83,13 @@ public:
     };
 
     /// Starts a query. Arguments are bound to ?1, ?2 … in order: integers, texts, Blob, nullptr, or
-    /// optionals of them.
+    /// optionals of them. Texts and Blobs are not copied: they must stay as they are while the Rows
+    /// are stepped through.
     template<class... Arguments>
     [[nodiscard]] Rows query(const Arguments&... arguments) {
         prepare();
         Rows rows(*this);
-        bind_all(true, arguments...);
+        bind_all(arguments...);
         return rows;
     }
 
@@ -97,36 +98,36 @@ public:
     void run(const Arguments&... arguments) {
         prepare();
         Rows rows(*this);
-        bind_all(false, arguments...);
+        bind_all(arguments...);
         static_cast<void>(rows.next());
     }
 
 private:
     template<class... Arguments>
-    void bind_all([[maybe_unused]] bool copy, const Arguments&... arguments) {
+    void bind_all(const Arguments&... arguments) {
         int index = 0;
-        (bind(++index, copy, arguments), ...);
+        (bind(++index, arguments), ...);
     }
     template<class T>
-    void bind(int index, bool copy, const T& value) {
+    void bind(int index, const T& value) {
         if constexpr (std::is_integral_v<T>) {
             bind_integer(index, static_cast<std::int64_t>(value));
         } else {
-            bind_text(index, copy, value);
+            bind_text(index, value);
         }
     }
     template<class T>
-    void bind(int index, bool copy, const std::optional<T>& value) {
+    void bind(int index, const std::optional<T>& value) {
         if (value) {
-            bind(index, copy, *value);
+            bind(index, *value);
         } else {
-            bind(index, copy, nullptr);
+            bind(index, nullptr);
         }
     }
-    void bind(int index, bool copy, Blob value);
-    void bind(int index, bool copy, std::nullptr_t);
+    void bind(int index, Blob value);
+    void bind(int index, std::nullptr_t);
     void bind_integer(int index, std::int64_t value);
-    void bind_text(int index, bool copy, std::string_view value);
+    void bind_text(int index, std::string_view value);
     void prepare();
     void check(int code) const;
 

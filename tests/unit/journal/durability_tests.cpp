@@ -1,6 +1,7 @@
 // What was called durable is there: after every failed write, truncation and sync, after a power
 // cut that takes back what was not synced, after SIGKILL.
 #include "faulty_vfs.hpp"
+#include "journal/fresh_rows.hpp"
 #include "journal/group_commit.hpp"
 #include "journal/lookups.hpp"
 #include "journal/sqlite_store.hpp"
@@ -26,7 +27,7 @@ using namespace kktd::tests;
 using fiscal::ReceiptState;
 
 // Some are indexed, some are not.
-constexpr int scenario_receipts = static_cast<int>(FreshKeys::max_receipts) + 8;
+constexpr int scenario_receipts = static_cast<int>(receipt_block) + 8;
 
 /// What callbacks called durable, in the order of the calls.
 struct Told {
@@ -70,11 +71,12 @@ void play(Store& store, const Tell& tell) {
     }
 }
 
+/// "ok", or what does not fit together.
 std::string integrity(const std::string& db) {
     Connection connection(db, false, nullptr);
     Statement check(connection, "PRAGMA integrity_check");
     auto rows = check.query();
-    return rows.next() ? rows.text(0) : "";
+    return (rows.next() ? rows.text(0) : "") + dangling(connection);
 }
 
 /// Every promise is kept, and what nobody was told is either whole or not there.

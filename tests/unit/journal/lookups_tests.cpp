@@ -1,5 +1,6 @@
 #include "journal/lookups.hpp"
 
+#include "journal/fresh_rows.hpp"
 #include "journal/ledger.hpp"
 #include "journal/schema.hpp"
 #include "temp_dir.hpp"
@@ -20,13 +21,19 @@ struct Fixture {
         migrate(*connection);
         fresh.emplace(*connection);
     }
+    ~Fixture() { BOOST_TEST(tests::dangling(*connection) == ""); }
+    std::int64_t count(const std::string& what) {
+        Statement statement(*connection, "SELECT count(*) FROM " + what);
+        auto rows = statement.query();
+        return rows.next() ? rows.integer(0) : -1;
+    }
     tests::TempDir dir;
     std::optional<Connection> connection;
     std::optional<FreshKeys> fresh;
 };
 
-constexpr int fresh_receipts = static_cast<int>(FreshKeys::max_receipts);
-constexpr int fresh_intents = static_cast<int>(Lookups::fresh_intents);
+constexpr int fresh_receipts = static_cast<int>(receipt_block);
+constexpr int fresh_intents = static_cast<int>(intent_block);
 
 } // namespace
 
@@ -74,7 +81,7 @@ BOOST_AUTO_TEST_CASE(no_statement_scans_a_table) {
         const std::string sql = sqlite3_sql(statement);
         BOOST_TEST_CONTEXT(sql) {
             // All unknown receipts are asked for: their index is gone through, and nothing else.
-            const int wanted = sql.find("r.state = 5") != sql.npos ? 66 : 0;
+            const int wanted = sql.find("WHERE state = 5") != sql.npos ? 66 : 0;
             const int steps = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0);
             BOOST_TEST(steps <= wanted);
             BOOST_TEST(sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_AUTOINDEX, 0) == 0);
@@ -106,12 +113,10 @@ BOOST_AUTO_TEST_CASE(fresh_and_indexed_receipts_are_found_alike) {
             ledger.committed();
         }
     }
-    Statement not_indexed(*connection, "SELECT count(*), min(row) FROM receipt WHERE indexed = 0");
-    auto row = not_indexed.query();
-    BOOST_REQUIRE(row.next());
-    BOOST_TEST(row.integer(0) > 0);
-    BOOST_TEST(row.integer(0) < fresh_receipts);
-    BOOST_TEST(row.integer(1) > receipts - fresh_receipts);
+    // All but the newest few stand in the large indexes.
+    BOOST_TEST(count("receipt_number") == indexed_to(receipts, receipt_block));
+    BOOST_TEST(count("receipt_number") > receipts - fresh_receipts);
+    BOOST_TEST(count("receipt_key") == 2 * count("receipt_number"));
 }
 
 BOOST_AUTO_TEST_CASE(a_ledger_goes_on_where_another_stopped) {
@@ -175,7 +180,7 @@ BOOST_AUTO_TEST_CASE(open_intents_are_found_however_old) {
             BOOST_TEST(lookups.find_row(*one.receipt)->standing.working);
         }
         BOOST_TEST(found == open, boost::test_tools::per_element());
-        BOOST_TEST(lookups.open_receipts().size() == open.size());
+        BOOST_TEST(lookups.open_intents().size() == open.size());
     }
     Ledger ledger(*connection, *fresh);
     for (const RowId intent : open) {
@@ -184,6 +189,98 @@ BOOST_AUTO_TEST_CASE(open_intents_are_found_however_old) {
     Lookups lookups(*connection, *fresh);
     BOOST_TEST(lookups.open_intents("main").empty());
     BOOST_TEST(!lookups.find_row(1)->standing.working);
+}
+
+// A receipt is written down as waiting only if it has no end many receipts later.
+BOOST_AUTO_TEST_CASE(receipts_without_an_end_are_found_however_old) {
+    constexpr int receipts = 2 * static_cast<int>(waiting_block) + 45;
+    std::vector<RowId> expected;
+    std::vector<RowId> unknown;
+    std::optional<Ledger> ledger;
+    for (int n = 0; n < receipts; ++n) {
+        if (n % 50 == 0) { // as after a start
+            fresh.emplace(*connection);
+            ledger.emplace(*connection, *fresh);
+        }
+        const RowId row = ledger->claim(tests::claim_of(n))->row;
+        if (n % 20 == 0) {
+            expected.push_back(row);
+        } else if (n % 20 == 1) {
+            const auto intent = *ledger->intent(tests::intent_of(row, "S"));
+            BOOST_REQUIRE(*ledger->outcome(tests::unknown_of(intent)));
+            unknown.push_back(row);
+        } else if (n % 2 == 0) {
+            const auto intent = *ledger->intent(tests::intent_of(row, "S"));
+            BOOST_REQUIRE(*ledger->outcome(tests::done_of(intent, 1)));
+        } else {
+            BOOST_REQUIRE(*ledger->finish(tests::refusal_of(row)));
+        }
+        ledger->committed();
+    }
+    BOOST_TEST(count("waiting") > 0);
+    BOOST_TEST(count("waiting") < static_cast<std::int64_t>(expected.size() + unknown.size()));
+    const auto rows_of = [](const std::vector<StoredReceipt>& found) {
+        std::vector<RowId> rows;
+        for (const auto& receipt : found) {
+            rows.push_back(receipt.row);
+        }
+        return rows;
+    };
+    Lookups lookups(*connection, *fresh);
+    BOOST_TEST(rows_of(lookups.accepted("main")) == expected, boost::test_tools::per_element());
+    BOOST_TEST(rows_of(lookups.unknown(1000)) == unknown, boost::test_tools::per_element());
+    BOOST_TEST(lookups.accepted("other").empty());
+    BOOST_TEST((lookups.owing() == std::vector<Owing>{{"main", Space::real}}));
+
+    ledger.emplace(*connection, *fresh);
+    for (const RowId row : expected) {
+        BOOST_TEST(*ledger->finish(tests::withdrawal_of(row)));
+    }
+    BOOST_TEST(lookups.accepted("main").empty());
+    BOOST_TEST(lookups.owing().size() == 1U);
+    for (const auto& intent : lookups.open_intents()) {
+        BOOST_TEST(*ledger->outcome(tests::refused_of(intent.row, intent.row % 2 == 0)));
+    }
+    BOOST_TEST(lookups.unknown(1000).empty());
+    for (const auto& receipt : lookups.accepted("main")) {
+        BOOST_TEST(*ledger->finish(tests::withdrawal_of(receipt.row)));
+    }
+    BOOST_TEST(lookups.owing().empty());
+    BOOST_TEST(count("waiting") == 0);
+    BOOST_TEST(count("open_intent") == 0);
+}
+
+// It is written down some intents later; until then the newest intents tell.
+BOOST_AUTO_TEST_CASE(the_last_done_receipt_is_found_however_old) {
+    const auto begin = [&](Ledger& ledger, int n, const char* kkt) {
+        Claim claim = tests::claim_of(n);
+        claim.kkt = kkt;
+        Intent intent = tests::intent_of(ledger.claim(claim)->row, "S");
+        intent.kkt = kkt;
+        return *ledger.intent(intent);
+    };
+    Lookups lookups(*connection, *fresh);
+    const auto last = [&](const char* kkt) {
+        const auto found = lookups.last_done(kkt);
+        return found ? found->standing.id : "";
+    };
+    RowId long_open = 0;
+    {
+        Ledger ledger(*connection, *fresh);
+        BOOST_TEST(*ledger.outcome(tests::done_of(begin(ledger, 1000, "rare"), 1)));
+        long_open = begin(ledger, 1001, "slow");
+    }
+    for (int n = 0; n < 3 * fresh_intents; ++n) {
+        Ledger ledger(*connection, *fresh); // each as after a start
+        BOOST_TEST(*ledger.outcome(tests::done_of(begin(ledger, n, "main"), 1)));
+        BOOST_TEST(*ledger.outcome(tests::refused_of(begin(ledger, 500 + n, "main"), n % 2 == 0)));
+        BOOST_TEST(last("main") == tests::id_of(n));
+        BOOST_TEST(last("rare") == tests::id_of(1000));
+        BOOST_TEST(last("slow") == "");
+    }
+    Ledger ledger(*connection, *fresh);
+    BOOST_TEST(*ledger.outcome(tests::done_of(long_open, 1)));
+    BOOST_TEST(last("slow") == tests::id_of(1001));
 }
 
 BOOST_AUTO_TEST_CASE(repeats_under_another_date_are_found) {
@@ -228,7 +325,7 @@ BOOST_AUTO_TEST_CASE(repeats_under_another_date_are_found) {
 BOOST_AUTO_TEST_CASE(a_damaged_row_is_told_and_not_guessed) {
     Ledger ledger(*connection, *fresh);
     BOOST_REQUIRE(ledger.claim(tests::claim_of(1)).has_value());
-    connection->exec("UPDATE receipt SET state = 77");
+    connection->exec("INSERT INTO result VALUES (1, 77, NULL, 0, NULL, NULL, '', '')");
     Lookups lookups(*connection, *fresh);
     BOOST_CHECK_THROW(static_cast<void>(lookups.find_row(1)), std::exception);
 }
@@ -236,7 +333,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_row_is_told_and_not_guessed) {
 BOOST_AUTO_TEST_CASE(a_damaged_row_stops_its_own_repeat_and_nothing_else) {
     Ledger ledger(*connection, *fresh);
     BOOST_REQUIRE(ledger.claim(tests::claim_of(1)).has_value());
-    connection->exec("UPDATE receipt SET state = 77");
+    connection->exec("INSERT INTO result VALUES (1, 77, NULL, 0, NULL, NULL, '', '')");
     BOOST_TEST(!ledger.claim(tests::claim_of(1)).has_value());
     BOOST_TEST(ledger.claim(tests::claim_of(2)).has_value());
 }

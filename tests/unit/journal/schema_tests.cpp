@@ -85,6 +85,25 @@ BOOST_AUTO_TEST_CASE(a_file_of_a_newer_program_is_refused_and_left_alone) {
     BOOST_TEST(schema_version(*connection) == 999);
 }
 
+BOOST_AUTO_TEST_CASE(a_file_of_an_unreleased_program_is_refused_and_left_alone) {
+    connection->exec("CREATE TABLE receipt (row INTEGER PRIMARY KEY, state INTEGER NOT NULL)");
+    connection->exec("PRAGMA user_version = 1");
+    connection.reset();
+    const auto store = open_sqlite_store(dir.path());
+    BOOST_REQUIRE(!store.has_value());
+    BOOST_TEST(store.error().text().find("first release") != std::string::npos);
+    connection.emplace(dir.db(), true, nullptr);
+    BOOST_TEST(one_text(*connection, "SELECT count(*) FROM sqlite_schema") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_is_opened_again) {
+    connection.reset();
+    static_cast<void>(tests::open_store(dir.path()));
+    static_cast<void>(tests::open_store(dir.path()));
+    connection.emplace(dir.db(), true, nullptr);
+    BOOST_TEST(one_text(*connection, "PRAGMA application_id") == std::to_string(0x6b6b746a));
+}
+
 BOOST_AUTO_TEST_CASE(the_journal_is_private_and_exists_once_it_is_open) {
     connection.reset();
     ::unlink(dir.db().c_str());

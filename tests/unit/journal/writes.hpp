@@ -2,6 +2,7 @@
 #pragma once
 
 #include "journal/sqlite_store.hpp"
+#include "journal/statement.hpp"
 
 #include <chrono>
 #include <functional>
@@ -23,6 +24,16 @@ inline std::unique_ptr<journal::Store> open_store(const std::string& dir,
         throw std::runtime_error(store.error().text());
     }
     return std::move(*store);
+}
+
+/// The tables with references to rows that are not there: nothing enforces them while kktd runs.
+inline std::string dangling(journal::Connection& connection) {
+    journal::Statement check(connection, "PRAGMA foreign_key_check");
+    std::string tables;
+    for (auto row = check.query(); row.next();) {
+        tables += row.text(0) + " refers to no " + row.text(2) + ";";
+    }
+    return tables;
 }
 
 template<class T>
