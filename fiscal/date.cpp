@@ -7,6 +7,7 @@ namespace kktd::fiscal {
 namespace {
 
 constexpr std::int64_t seconds_per_day = 86'400;
+constexpr int max_written_year = 9999; ///< in four digits
 
 /// Exactly `size` digits at `at`; nothing if there is anything else.
 std::optional<int> digits(std::string_view text, std::size_t at, std::size_t size) {
@@ -20,9 +21,11 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t siz
     return value;
 }
 
-std::string padded(int value, std::size_t size) {
-    auto text = std::to_string(value);
-    return text.size() < size ? std::string(size - text.size(), '0') + text : text;
+/// Writes the last `size` digits of `value`, which is not negative.
+void write_digits(std::string& text, std::size_t at, std::size_t size, int value) {
+    for (std::size_t i = at + size; i-- > at; value /= 10) {
+        text[i] = static_cast<char>('0' + value % 10);
+    }
 }
 
 std::chrono::year_month_day civil(const Date& date) {
@@ -62,11 +65,22 @@ std::optional<Date> Date::parse(std::string_view text) {
 }
 
 std::string Date::iso() const {
-    return padded(year, 4) + '-' + padded(month, 2) + '-' + padded(day, 2);
+    std::string text("0000-00-00");
+    write_digits(text, 5, 2, month);
+    write_digits(text, 8, 2, day);
+    if (year >= 0 && year <= max_written_year) {
+        write_digits(text, 0, 4, year);
+    } else {
+        text.replace(0, 4, std::to_string(year));
+    }
+    return text;
 }
 
 std::string Date::russian() const {
-    return padded(day, 2) + '.' + padded(month, 2) + '.' + padded(year, 4);
+    const std::string text = iso();
+    const std::size_t month_at = text.size() - 5;
+    return text.substr(month_at + 3, 2) + '.' + text.substr(month_at, 2) + '.' +
+           text.substr(0, month_at - 1);
 }
 
 std::int64_t Date::days() const {
@@ -105,10 +119,17 @@ std::optional<LocalTime> LocalTime::parse(std::string_view iso) {
 }
 
 std::string LocalTime::iso() const {
-    const auto day = date();
-    const auto second = static_cast<int>(seconds - day.days() * seconds_per_day);
-    return day.iso() + 'T' + padded(second / 3600, 2) + ':' + padded(second / 60 % 60, 2) + ':' +
-           padded(second % 60, 2);
+    return date().iso() + 'T' + clock();
+}
+
+std::string LocalTime::clock() const {
+    const auto rest = static_cast<int>(seconds % seconds_per_day);
+    const int second = rest < 0 ? rest + static_cast<int>(seconds_per_day) : rest;
+    std::string text("00:00:00");
+    write_digits(text, 0, 2, second / 3600);
+    write_digits(text, 3, 2, second / 60 % 60);
+    write_digits(text, 6, 2, second % 60);
+    return text;
 }
 
 } // namespace kktd::fiscal

@@ -36,8 +36,9 @@ struct LocalTime {
     [[nodiscard]] Date date() const;
     [[nodiscard]] static LocalTime at(Date date, int hour = 0, int minute = 0, int second = 0);
     [[nodiscard]] static std::optional<LocalTime>
-    parse(std::string_view iso);           ///< "2017-10-06T12:30:00"
-    [[nodiscard]] std::string iso() const; ///< "2017-10-06T12:30:00"
+    parse(std::string_view iso);             ///< "2017-10-06T12:30:00"
+    [[nodiscard]] std::string iso() const;   ///< "2017-10-06T12:30:00"
+    [[nodiscard]] std::string clock() const; ///< "12:30:00"
 
     friend constexpr auto operator<=>(const LocalTime&, const LocalTime&) = default;
 };

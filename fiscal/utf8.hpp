@@ -32,7 +32,10 @@ void append_utf8(std::string& out, char32_t c);
             return static_cast<char32_t>((first & 0x1F) << 6 | (second & 0x3F));
         }
     }
-    return take_rare_utf8(text);
+    std::string_view rest = text; // so that the caller's view may stay in registers
+    const auto rare = take_rare_utf8(rest);
+    text = rest;
+    return rare;
 }
 
 } // namespace kktd::fiscal

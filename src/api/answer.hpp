@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -9,7 +10,7 @@ namespace kktd::api {
 
 struct Answer {
     int status = 200;
-    std::string content_type = "application/json; charset=utf-8";
+    std::string_view content_type = "application/json; charset=utf-8"; ///< static storage
     std::vector<std::pair<std::string, std::string>> headers; ///< Location, Retry-After, Allow
     std::string body;
     friend bool operator==(const Answer&, const Answer&) = default;

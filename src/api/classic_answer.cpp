@@ -5,21 +5,16 @@
 #include "api/problem.hpp"
 #include "api/result_table.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/serialize.hpp>
-
 #include <algorithm>
-#include <array>
+#include <utility>
 
 namespace kktd::api {
 
 namespace {
 
-namespace json = boost::json;
 using fiscal::ReceiptState;
 
-constexpr std::string_view test_mark = "ТЕСТ, не фискальный";
+constexpr std::string_view test_mark = "ТЕСТ, не фискальный: ";
 constexpr std::string_view not_printed = "not_printed";
 
 /// An answer is for reading: beyond these, violations_total and warnings_total tell how many there
@@ -30,173 +25,223 @@ constexpr std::size_t max_violations_described = 10;
 
 constexpr std::int64_t micros_per_second = 1'000'000;
 
-/// Memory of one answer about one receipt, from the stack as far as it goes.
-struct Arena {
-    std::array<unsigned char, 8192> buffer;
-    json::monotonic_resource resource{buffer.data(), buffer.size()};
-};
+/// Bytes of one entry of a list besides its texts.
+constexpr std::size_t entry_bytes = 64;
+
+/// Room for a receipt: enough, unless much of it has to be escaped.
+std::size_t expected_bytes(const fiscal::Standing& standing) {
+    std::size_t bytes = short_answer;
+    if (standing.fault) {
+        bytes += 2 * standing.fault->text().size() + standing.fault->native_text().size();
+    }
+    const auto& warnings = standing.warnings;
+    for (std::size_t i = 0; i < std::min(warnings.size(), max_warnings_listed); ++i) {
+        bytes += warnings[i].code.size() + warnings[i].path.size() + warnings[i].text.size() +
+                 entry_bytes;
+    }
+    return bytes;
+}
+
+/// In parts that are short enough for a std::string without memory of its own.
+void write_time(JsonWriter& body, std::string_view key, fiscal::LocalTime time,
+                std::string_view zone = "") {
+    body.begin_text(key);
+    body.append(time.date().iso() += 'T');
+    body.append(time.clock() += zone);
+    body.end_text();
+}
 
 /// "2026-01-31T12:30:00Z".
-std::string utc_text(fiscal::UtcMicros at) {
-    return fiscal::LocalTime{at / micros_per_second}.iso() + "Z";
+void write_utc(JsonWriter& body, std::string_view key, fiscal::UtcMicros at) {
+    write_time(body, key, fiscal::LocalTime{at / micros_per_second}, "Z");
 }
 
 /// Ends a sentence that a fault's text may or may not have ended.
-void append_sentence(std::string& text, std::string_view sentence) {
-    if (!text.ends_with('.')) {
-        text.push_back('.');
-    }
-    text.append(" ").append(sentence);
+void append_sentence(JsonWriter& text, std::string_view sentence) {
+    text.append(text.last() == '.' ? " " : ". ");
+    text.append(sentence);
 }
 
-void append_reason(std::string& text, const std::optional<fiscal::Fault>& fault) {
+void append_reason(JsonWriter& text, const std::optional<fiscal::Fault>& fault) {
     if (fault) {
-        text.append(": ").append(fault->text().empty() ? table_row(fault->cls()).text
-                                                       : std::string_view(fault->text()));
+        text.append(": ");
+        text.append(fault->text().empty() ? table_row(fault->cls()).text
+                                          : std::string_view(fault->text()));
     }
 }
 
-std::string marked(bool test, std::string text) {
-    return test ? std::string(test_mark) + ": " + text : text;
+bool is_test(const fiscal::Standing& standing) {
+    return standing.test_device || standing.state == ReceiptState::rehearsed;
+}
+
+void append_mark(JsonWriter& text, bool test) {
+    if (test) {
+        text.append(test_mark);
+    }
 }
 
 /// What a person reads of a receipt as it stands.
-std::string description(const fiscal::Standing& standing) {
-    std::string text;
+void describe(JsonWriter& text, const fiscal::Standing& standing, const TableRow& row) {
+    append_mark(text, is_test(standing));
     switch (standing.state) {
     case ReceiptState::done:
-        text = standing.test_device ? "ошибок нет" : table_row(Situation::done).text;
+        text.append(standing.test_device ? "ошибок нет" : row.text);
         break;
     case ReceiptState::accepted:
-        text = table_row(standing).text;
+        text.append(row.text);
         append_reason(text, standing.fault);
         append_sentence(text, "Повторите запрос с тем же номером, чтобы узнать итог; не пробивайте "
                               "чек вручную");
         break;
     case ReceiptState::refused:
-        text = "Чек не зарегистрирован";
+        text.append("Чек не зарегистрирован");
         append_reason(text, standing.fault);
         break;
     case ReceiptState::unknown:
-        text = table_row(standing).text;
+        text.append(row.text);
         append_reason(text, standing.fault);
         append_sentence(text, "Не пробивайте чек вручную и не отправляйте под другим номером; "
-                              "администратору: kktctl resolve " +
-                                  standing.id);
+                              "администратору: kktctl resolve ");
+        text.append(standing.id);
         break;
     case ReceiptState::withdrawn:
-        text = table_row(standing).text;
+        text.append(row.text);
         break;
     case ReceiptState::rehearsed:
-        text = table_row(standing).text;
+        text.append(row.text);
         append_reason(text, standing.fault);
         break;
     }
-    return marked(standing.test_device || standing.state == ReceiptState::rehearsed,
-                  std::move(text));
 }
 
-void add_warning(json::array& list, const fiscal::Warning& warning) {
-    json::object& entry = list.emplace_back(nullptr).emplace_object();
-    put_text(entry, "code", warning.code);
-    put_text(entry, "path", warning.path);
-    put_text(entry, "text", warning.text);
+void write_warning(JsonWriter& list, std::string_view code, std::string_view path,
+                   std::string_view text) {
+    list.begin_object();
+    list.text("code", code);
+    list.text("path", path);
+    list.text("text", text);
+    list.end_object();
 }
 
-void add_warnings(json::object& object, const fiscal::Standing& standing) {
-    json::array& list = object["warnings"].emplace_array();
+void write_warnings(JsonWriter& body, const fiscal::Standing& standing) {
+    body.begin_array("warnings");
     const auto& warnings = standing.warnings;
     const bool told = std::any_of(warnings.begin(), warnings.end(),
                                   [](const auto& warning) { return warning.code == not_printed; });
+    std::size_t room = max_warnings_listed;
     if (standing.registration && standing.registration->not_printed && !told) {
-        add_warning(list, {std::string(not_printed), "",
-                           "чек зарегистрирован, но бумага не допечатана: проверьте принтер ККТ; "
-                           "пробивать чек заново нельзя"});
+        write_warning(body, not_printed, "",
+                      "чек зарегистрирован, но бумага не допечатана: проверьте принтер ККТ; "
+                      "пробивать чек заново нельзя");
+        --room;
     }
-    for (const fiscal::Warning& warning : warnings) {
-        if (list.size() == max_warnings_listed) {
-            object["warnings_total"] = warnings.size();
-            break;
-        }
-        add_warning(list, warning);
+    for (std::size_t i = 0; i < std::min(warnings.size(), room); ++i) {
+        write_warning(body, warnings[i].code, warnings[i].path, warnings[i].text);
+    }
+    body.end_array();
+    if (warnings.size() > room) {
+        body.integer("warnings_total", warnings.size());
     }
 }
 
-void add_registration(json::object& object, const fiscal::Registration& registration) {
-    object["fd"] = registration.fd;
-    put_text(object, "fpd", registration.fpd);
-    put_text(object, "fn", registration.fn);
-    object["shift"] = registration.shift;
-    put_text(object, "time", registration.time.iso());
-    put_text(object, "qr", registration.qr);
-    put_text(object, "rnm", registration.rnm);
+void write_registration(JsonWriter& body, const fiscal::Registration& registration) {
+    body.integer("fd", registration.fd);
+    body.text("fpd", registration.fpd);
+    body.text("fn", registration.fn);
+    body.integer("shift", registration.shift);
+    write_time(body, "time", registration.time);
+    body.text("qr", registration.qr);
+    body.text("rnm", registration.rnm);
 }
 
-void add_fault(json::object& object, const fiscal::Standing& standing) {
+void write_fault(JsonWriter& body, const fiscal::Standing& standing) {
     const fiscal::Fault& fault = *standing.fault;
     if (standing.state == ReceiptState::accepted) {
-        put_text(object, "waiting_for", name(fault.cls()));
+        body.text("waiting_for", name(fault.cls()));
     }
     if (fault.native_code() != 0 || !fault.native_text().empty()) {
-        object["device_code"] = fault.native_code();
-        put_text(object, "device_description", fault.native_text());
+        body.integer("device_code", fault.native_code());
+        body.text("device_description", fault.native_text());
     }
+}
+
+/// The registration a receipt answers with; null if it is not done.
+const fiscal::Registration* done_registration(const fiscal::Standing& standing) {
+    return standing.state == ReceiptState::done && standing.registration ? &*standing.registration
+                                                                         : nullptr;
+}
+
+void write_receipt_head(JsonWriter& body, const fiscal::Standing& standing) {
+    const TableRow row = table_row(standing);
+    const auto* registration = done_registration(standing);
+    write_head(body, row, registration ? registration->number : 0,
+               [&] { describe(body, standing, row); });
 }
 
 /// The whole of a receipt, the classic keys first.
-json::object receipt_json(const fiscal::Standing& standing, json::storage_ptr storage = {}) {
-    const bool done = standing.state == ReceiptState::done && standing.registration;
-    json::object object = answer_head(table_row(standing), description(standing),
-                                      done ? standing.registration->number : 0, std::move(storage));
-    put_text(object, "id", standing.id);
-    put_text(object, "kkt", standing.kkt);
-    put_text(object, "state", fiscal::name(standing.state));
-    put_text(object, "operation", fiscal::name(standing.kind));
-    put_text(object, "doc_number", standing.number);
-    put_text(object, "doc_date", standing.date ? standing.date->iso() : std::string());
-    put_text(object, "total", standing.total.text());
-    object["total_kopecks"] = standing.total.kopecks();
-    if (done) {
-        add_registration(object, *standing.registration);
+void write_receipt(JsonWriter& body, const fiscal::Standing& standing) {
+    write_receipt_head(body, standing);
+    body.text("id", standing.id);
+    body.text("kkt", standing.kkt);
+    body.text("state", fiscal::name(standing.state));
+    body.text("operation", fiscal::name(standing.kind));
+    body.text("doc_number", standing.number);
+    body.text("doc_date", standing.date ? standing.date->iso() : std::string());
+    body.text("total", standing.total.text());
+    body.integer("total_kopecks", standing.total.kopecks());
+    if (const auto* registration = done_registration(standing)) {
+        write_registration(body, *registration);
     }
     if (standing.fault) {
-        add_fault(object, standing);
+        write_fault(body, standing);
     }
-    object["attempt"] = standing.attempt;
-    put_text(object, "accepted_at", utc_text(standing.accepted_at));
+    body.integer("attempt", standing.attempt);
+    write_utc(body, "accepted_at", standing.accepted_at);
     if (standing.finished_at != 0) {
-        put_text(object, "finished_at", utc_text(standing.finished_at));
+        write_utc(body, "finished_at", standing.finished_at);
     }
-    object["test_mode"] = standing.state == ReceiptState::rehearsed;
-    object["test_device"] = standing.test_device;
-    add_warnings(object, standing);
-    return object;
+    body.boolean("test_mode", standing.state == ReceiptState::rehearsed);
+    body.boolean("test_device", standing.test_device);
+    write_warnings(body, standing);
 }
 
-json::object settled_json(const fiscal::Standing& standing, bool repeated, Arena& arena) {
-    json::object body = receipt_json(standing, &arena.resource);
-    body["repeated"] = repeated;
+/// An object that is not ended yet.
+JsonWriter begun_receipt(const fiscal::Standing& standing) {
+    JsonWriter body(expected_bytes(standing));
+    body.begin_object();
+    write_receipt(body, standing);
     return body;
+}
+
+JsonWriter begun_settled(const fiscal::Standing& standing, bool repeated) {
+    JsonWriter body = begun_receipt(standing);
+    body.boolean("repeated", repeated);
+    return body;
+}
+
+std::string ended(JsonWriter body) {
+    body.end_object();
+    return std::move(body).take();
 }
 
 Answer answer(const fiscal::Settled& settled, std::string_view request_id) {
     const fiscal::Standing& standing = settled.standing;
-    Arena arena;
-    const json::object body = settled_json(standing, settled.repeated, arena);
-    Answer answer = json_answer(table_row(standing).status, body, request_id);
+    Answer answer = json_answer(table_row(standing).status,
+                                begun_settled(standing, settled.repeated), request_id);
     if (standing.state == ReceiptState::accepted) {
         answer.headers.emplace_back("Location", "/kkt/receipts/" + standing.id);
     }
     return answer;
 }
 
-Answer answer(const fiscal::Conflict& conflict, std::string_view request_id) {
-    const TableRow row = table_row(conflict.why);
-    std::string text(row.text);
+void describe(JsonWriter& text, const fiscal::Conflict& conflict, const TableRow& row) {
+    append_mark(text, is_test(conflict.existing));
+    text.append(row.text);
     switch (conflict.why) {
     case fiscal::Conflict::Why::other_content:
         for (std::size_t i = 0; i < conflict.differences.size(); ++i) {
-            text.append(i == 0 ? ": " : "; ").append(conflict.differences[i]);
+            text.append(i == 0 ? ": " : "; ");
+            text.append(conflict.differences[i]);
         }
         append_sentence(text, "Если это новая продажа, отправьте её под новым номером");
         break;
@@ -204,38 +249,53 @@ Answer answer(const fiscal::Conflict& conflict, std::string_view request_id) {
         append_sentence(text, "Если это новая продажа, отправьте запрос с полем AllowRepeat: true");
         break;
     }
-    const bool test =
-        conflict.existing.test_device || conflict.existing.state == ReceiptState::rehearsed;
-    json::object body = answer_head(row, marked(test, std::move(text)));
-    body["existing"] = receipt_json(conflict.existing);
-    json::array differences;
+}
+
+Answer answer(const fiscal::Conflict& conflict, std::string_view request_id) {
+    const TableRow row = table_row(conflict.why);
+    JsonWriter body(2 * short_answer + expected_bytes(conflict.existing));
+    body.begin_object();
+    write_head(body, row, 0, [&] { describe(body, conflict, row); });
+    body.begin_object("existing");
+    write_receipt(body, conflict.existing);
+    body.end_object();
+    body.begin_array("differences");
     for (const std::string& difference : conflict.differences) {
-        differences.push_back(json_text(difference));
+        body.text(difference);
     }
-    body["differences"] = std::move(differences);
-    return json_answer(row.status, body, request_id);
+    body.end_array();
+    return json_answer(row.status, std::move(body), request_id);
+}
+
+std::string_view text_of(const fiscal::Violation& violation) {
+    return violation.text.empty() ? table_row(violation.rule).text
+                                  : std::string_view(violation.text);
 }
 
 /// "/Goods/Position_1/Price: не число …"; the text alone where there is no place.
-std::string line(const fiscal::Violation& violation) {
-    const std::string_view text =
-        violation.text.empty() ? table_row(violation.rule).text : std::string_view(violation.text);
-    return violation.path.empty() ? std::string(text) : violation.path + ": " + std::string(text);
+void append_line(JsonWriter& text, const fiscal::Violation& violation) {
+    if (!violation.path.empty()) {
+        text.append(violation.path);
+        text.append(": ");
+    }
+    text.append(text_of(violation));
 }
 
-std::string description(const fiscal::Violations& violations) {
+void describe(JsonWriter& text, const fiscal::Violations& violations) {
     if (violations.size() == 1) {
-        return "Чек не зарегистрирован. " + line(violations.front());
+        text.append("Чек не зарегистрирован. ");
+        return append_line(text, violations.front());
     }
-    std::string text = "Чек не зарегистрирован, ошибок: " + std::to_string(violations.size());
+    text.append("Чек не зарегистрирован, ошибок: ");
+    text.append(std::to_string(violations.size()));
     const std::size_t described = std::min(violations.size(), max_violations_described);
     for (std::size_t i = 0; i < described; ++i) {
-        text.append("\n").append(std::to_string(i + 1)).append(") ").append(line(violations[i]));
+        text.append("\n" + std::to_string(i + 1) + ") ");
+        append_line(text, violations[i]);
     }
     if (violations.size() > described) {
-        text.append("\nи ещё ").append(std::to_string(violations.size() - described));
+        text.append("\nи ещё " + std::to_string(violations.size() - described));
     }
-    return text;
 }
 
 /// result_code and error are those of the first violation; each has its own in the list.
@@ -244,32 +304,45 @@ Answer answer(const fiscal::Invalid& invalid, std::string_view request_id) {
     if (violations.empty()) {
         return problem_answer(Problem::internal, "", request_id);
     }
-    const TableRow row = table_row(violations.front().rule);
-    json::object body = answer_head(row, marked(invalid.test, description(violations)));
-    json::array list;
-    for (const fiscal::Violation& violation : violations) {
-        if (list.size() == max_violations_listed) {
-            break;
-        }
-        const TableRow own = table_row(violation.rule);
-        list.push_back({{"rule", own.error},
-                        {"code", own.code},
-                        {"path", json_text(violation.path)},
-                        {"text", json_text(violation.text.empty() ? own.text : violation.text)}});
+    const std::size_t listed = std::min(violations.size(), max_violations_listed);
+    std::size_t expected = 2 * short_answer;
+    for (std::size_t i = 0; i < listed; ++i) {
+        expected += violations[i].path.size() + text_of(violations[i]).size() + 2 * entry_bytes;
     }
-    body["violations_total"] = violations.size();
-    body["violations"] = std::move(list);
-    return json_answer(row.status, body, request_id);
+    const TableRow row = table_row(violations.front().rule);
+    JsonWriter body(expected);
+    body.begin_object();
+    write_head(body, row, 0, [&] {
+        append_mark(body, invalid.test);
+        describe(body, violations);
+    });
+    body.integer("violations_total", violations.size());
+    body.begin_array("violations");
+    for (std::size_t i = 0; i < listed; ++i) {
+        const TableRow own = table_row(violations[i].rule);
+        body.begin_object();
+        body.text("rule", own.error);
+        body.integer("code", own.code);
+        body.text("path", violations[i].path);
+        body.text("text", text_of(violations[i]));
+        body.end_object();
+    }
+    body.end_array();
+    return json_answer(row.status, std::move(body), request_id);
 }
 
 Answer answer(const fiscal::NotAccepting& refusal, std::string_view request_id) {
     const TableRow row = table_row(refusal.why);
-    std::string text(row.text);
-    if (!refusal.text.empty()) {
-        append_sentence(text, refusal.text);
-    }
-    Answer answer = json_answer(row.status, answer_head(row, marked(refusal.test, std::move(text))),
-                                request_id);
+    JsonWriter body(short_answer + refusal.text.size());
+    body.begin_object();
+    write_head(body, row, 0, [&] {
+        append_mark(body, refusal.test);
+        body.append(row.text);
+        if (!refusal.text.empty()) {
+            append_sentence(body, refusal.text);
+        }
+    });
+    Answer answer = json_answer(row.status, std::move(body), request_id);
     answer.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after_seconds));
     return answer;
 }
@@ -300,8 +373,7 @@ Answer classic_answer(const fiscal::Reply& reply, std::string_view request_id) {
 }
 
 std::string classic_repeat(const fiscal::Standing& done) {
-    Arena arena;
-    return json::serialize(settled_json(done, true, arena));
+    return ended(begun_settled(done, true));
 }
 
 Answer classic_repeat_answer(std::string_view kept, std::string_view request_id) {
@@ -309,36 +381,38 @@ Answer classic_repeat_answer(std::string_view kept, std::string_view request_id)
 }
 
 Answer classic_receipt(const fiscal::Standing& standing, std::string_view request_id) {
-    return json_answer(200, receipt_json(standing), request_id);
+    return json_answer(200, begun_receipt(standing), request_id);
 }
 
 Answer classic_receipts(const std::vector<fiscal::Standing>& standings,
                         std::string_view request_id) {
+    std::size_t expected = short_answer;
+    for (const fiscal::Standing& standing : standings) {
+        expected += expected_bytes(standing);
+    }
+    JsonWriter body(expected);
+    body.begin_object();
+    int status = 200;
     if (standings.empty()) {
         const TableRow row = table_row(Problem::receipt_not_found);
-        json::object body = answer_head(row, row.text);
-        body["receipts"] = json::array();
-        return json_answer(row.status, body, request_id);
+        status = row.status;
+        write_head(body, row, 0, [&] { body.append(row.text); });
+    } else {
+        // The classic keys are those of the newest: a caller that reads no further learns of it.
+        write_receipt_head(body, standings.front());
     }
-    // The classic keys are those of the newest: a caller that reads no further learns of it.
-    json::object newest = receipt_json(standings.front());
-    json::object body;
-    for (const std::string_view key :
-         {"check_number", "result_code", "result_description", "outcome", "retry", "error"}) {
-        if (const json::value* value = newest.if_contains(key)) {
-            body[key] = *value;
-        }
-    }
-    json::array list;
+    body.begin_array("receipts");
     for (const fiscal::Standing& standing : standings) {
-        list.push_back(receipt_json(standing));
+        body.begin_object();
+        write_receipt(body, standing);
+        body.end_object();
     }
-    body["receipts"] = std::move(list);
-    return json_answer(200, body, request_id);
+    body.end_array();
+    return json_answer(status, std::move(body), request_id);
 }
 
 std::string classic_receipt_json(const fiscal::Standing& standing) {
-    return json::serialize(receipt_json(standing));
+    return ended(begun_receipt(standing));
 }
 
 Answer classic_status(const std::optional<fiscal::Fault>& fault) {

@@ -32,16 +32,6 @@ std::size_t valid_utf8_prefix(std::string_view text) {
     return text.size() - rest.size();
 }
 
-std::string repaired_utf8(std::string_view text) {
-    const std::size_t valid = valid_utf8_prefix(text);
-    std::string result(text.substr(0, valid));
-    text.remove_prefix(valid);
-    while (!text.empty()) {
-        result.append(take_character(text));
-    }
-    return result;
-}
-
 std::string shortened(std::string_view text, std::size_t limit) {
     std::string result;
     for (std::size_t count = 0; !text.empty(); ++count) {

@@ -1,5 +1,5 @@
-// UTF-8 at the edges: requests are checked before anything reads them, and answers are valid UTF-8
-// whatever texts a device or a query string put into them.
+// UTF-8 at the edge: requests are checked before anything reads them. Answers are made valid by
+// JsonWriter.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +11,8 @@ namespace kktd::api {
 /// Where the text stops being UTF-8; text.size() if it never does.
 [[nodiscard]] std::size_t valid_utf8_prefix(std::string_view text);
 
-/// The text with U+FFFD in the place of every byte that is not UTF-8.
-[[nodiscard]] std::string repaired_utf8(std::string_view text);
-
-/// At most `limit` characters of a text, repaired; "…" tells that it was longer.
+/// At most `limit` characters of a text, with U+FFFD in the place of every byte that is not UTF-8;
+/// "…" tells that it was longer.
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t limit);
 
 } // namespace kktd::api

@@ -1,15 +1,15 @@
 #include "front/control_commands.hpp"
 
-#include "api/answer_json.hpp"
 #include "api/classic.hpp"
+#include "api/json_writer.hpp"
 #include "front/status_json.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <limits>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace kktd::front {
@@ -27,8 +27,16 @@ std::optional<std::string> text_field(const json::object& command, std::string_v
     return std::string(value->get_string());
 }
 
+/// Bytes of an answer besides its text.
+constexpr std::size_t answer_bytes = 64;
+
 std::string outcome(bool done, std::string_view text) {
-    return json::serialize(json::object{{"done", done}, {"text", api::json_text(text)}});
+    api::JsonWriter answer(answer_bytes + text.size());
+    answer.begin_object();
+    answer.boolean("done", done);
+    answer.text("text", text);
+    answer.end_object();
+    return std::move(answer).take();
 }
 
 std::string outcome(const engine::OperatorAnswer& answer) {
@@ -36,11 +44,17 @@ std::string outcome(const engine::OperatorAnswer& answer) {
 }
 
 std::string receipts(const std::vector<fiscal::Standing>& standings) {
-    std::string text = R"({"done":true,"receipts":[)";
-    for (std::size_t i = 0; i < standings.size(); ++i) {
-        text += (i == 0 ? "" : ",") + api::classic_receipt_json(standings[i]);
+    constexpr std::size_t receipt_bytes = 1024;
+    api::JsonWriter answer(answer_bytes + standings.size() * receipt_bytes);
+    answer.begin_object();
+    answer.boolean("done", true);
+    answer.begin_array("receipts");
+    for (const fiscal::Standing& standing : standings) {
+        answer.json(api::classic_receipt_json(standing));
     }
-    return text + "]}";
+    answer.end_array();
+    answer.end_object();
+    return std::move(answer).take();
 }
 
 std::string receipt(const Desk& desk, const json::object& command) {
@@ -91,8 +105,13 @@ std::string resolve(Desk& desk, const json::object& command) {
 } // namespace
 
 std::string control_refusal(std::string_view text) {
-    return json::serialize(
-        json::object{{"done", false}, {"error", "bad_request"}, {"text", api::json_text(text)}});
+    api::JsonWriter answer(answer_bytes + text.size());
+    answer.begin_object();
+    answer.boolean("done", false);
+    answer.text("error", "bad_request");
+    answer.text("text", text);
+    answer.end_object();
+    return std::move(answer).take();
 }
 
 std::string run_control_command(Desk& desk, std::string_view line) {
@@ -104,7 +123,13 @@ std::string run_control_command(Desk& desk, std::string_view line) {
     const json::object& command = parsed.get_object();
     const std::string name = text_field(command, "command").value_or("");
     if (name == "status") {
-        return R"({"done":true,"status":)" + status_json(desk.snapshot()) + "}";
+        const std::string status = status_json(desk.snapshot());
+        api::JsonWriter answer(answer_bytes + status.size());
+        answer.begin_object();
+        answer.boolean("done", true);
+        answer.json("status", status);
+        answer.end_object();
+        return std::move(answer).take();
     }
     if (name == "receipt") {
         return receipt(desk, command);

@@ -156,8 +156,8 @@ std::string head_text(const api::Answer& answer) {
     text += reason(answer.status);
     text += "\r\nCache-Control: no-store\r\n";
     if (answer.status != 204) {
-        text += "Content-Type: " + answer.content_type +
-                "\r\nContent-Length: " + std::to_string(answer.body.size()) + "\r\n";
+        text.append("Content-Type: ").append(answer.content_type);
+        text += "\r\nContent-Length: " + std::to_string(answer.body.size()) + "\r\n";
     }
     for (const auto& [name, value] : answer.headers) {
         text += name + ": " + value + "\r\n";

@@ -1,13 +1,9 @@
 #include "front/status_json.hpp"
 
-#include "api/answer_json.hpp"
+#include "api/json_writer.hpp"
 #include "api/result_table.hpp"
 #include "fiscal/ffd.hpp"
 #include "fiscal/plan.hpp"
-
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -17,8 +13,11 @@ namespace kktd::front {
 
 namespace {
 
-namespace json = boost::json;
-using api::json_text;
+using api::JsonWriter;
+
+/// Room for a status: the whole, and each KKT.
+constexpr std::size_t whole_bytes = 1024;
+constexpr std::size_t kkt_bytes = 2048;
 
 constexpr std::int64_t seconds_per_day = 86'400;
 constexpr std::int64_t micros_per_second = 1'000'000;
@@ -33,19 +32,19 @@ std::string_view test_mark(bool test) {
     return test ? "ТЕСТ, не фискальный: " : "";
 }
 
-json::value utc_or_null(fiscal::UtcMicros at) {
+void write_utc(JsonWriter& object, std::string_view key, fiscal::UtcMicros at) {
     if (at == 0) {
-        return nullptr;
+        return object.null(key);
     }
-    return json_text(fiscal::LocalTime{at / micros_per_second}.iso() + "Z");
+    object.text(key, fiscal::LocalTime{at / micros_per_second}.iso() + "Z");
 }
 
 template<class T>
-json::value local_or_null(const std::optional<T>& time) {
+void write_local(JsonWriter& object, std::string_view key, const std::optional<T>& time) {
     if (!time) {
-        return nullptr;
+        return object.null(key);
     }
-    return json_text(time->iso());
+    object.text(key, time->iso());
 }
 
 std::string_view word(fiscal::ShiftState state) {
@@ -114,39 +113,45 @@ Verdict verdict(const engine::Snapshot& snapshot) {
     return verdict(*chosen);
 }
 
-json::object identity_json(const fiscal::Identity& identity) {
-    return {{"inn", json_text(identity.inn)},
-            {"rnm", json_text(identity.rnm)},
-            {"serial", json_text(identity.serial)},
-            {"fn", json_text(identity.fn)}};
+void write_identity(JsonWriter& object, std::string_view key, const fiscal::Identity& identity) {
+    object.begin_object(key);
+    object.text("inn", identity.inn);
+    object.text("rnm", identity.rnm);
+    object.text("serial", identity.serial);
+    object.text("fn", identity.fn);
+    object.end_object();
 }
 
-json::object shift_json(const fiscal::DeviceState& state) {
+void write_shift(JsonWriter& object, const fiscal::DeviceState& state) {
     std::optional<fiscal::LocalTime> expires;
     if (state.shift != fiscal::ShiftState::closed && state.shift_opened) {
         expires = fiscal::LocalTime{state.shift_opened->seconds + seconds_per_day};
     }
-    return {{"state", word(state.shift)},
-            {"number", state.shift_number},
-            {"receipts", state.receipt_number},
-            {"opened", local_or_null(state.shift_opened)},
-            {"expires", local_or_null(expires)}};
+    object.begin_object("shift");
+    object.text("state", word(state.shift));
+    object.integer("number", state.shift_number);
+    object.integer("receipts", state.receipt_number);
+    write_local(object, "opened", state.shift_opened);
+    write_local(object, "expires", expires);
+    object.end_object();
 }
 
 std::int64_t days_left(const fiscal::DeviceState& state) {
     return state.fn.valid_until.days() - state.now.date().days();
 }
 
-json::object fn_json(const fiscal::DeviceState& state) {
-    return {{"number", json_text(state.identity.fn)},
-            {"phase", state.fn.phase},
-            {"valid_until", json_text(state.fn.valid_until.iso())},
-            {"days_left", days_left(state)},
-            {"replace_urgently", state.fn.replace_urgently},
-            {"resource_ends", state.fn.resource_ends},
-            {"memory_99", state.fn.memory_99},
-            {"ofd_timeout", state.fn.ofd_timeout},
-            {"critical", state.fn.critical}};
+void write_fn(JsonWriter& object, const fiscal::DeviceState& state) {
+    object.begin_object("fn");
+    object.text("number", state.identity.fn);
+    object.integer("phase", state.fn.phase);
+    object.text("valid_until", state.fn.valid_until.iso());
+    object.integer("days_left", days_left(state));
+    object.boolean("replace_urgently", state.fn.replace_urgently);
+    object.boolean("resource_ends", state.fn.resource_ends);
+    object.boolean("memory_99", state.fn.memory_99);
+    object.boolean("ofd_timeout", state.fn.ofd_timeout);
+    object.boolean("critical", state.fn.critical);
+    object.end_object();
 }
 
 /// Days since the oldest unsent document; 0 if there is none.
@@ -158,19 +163,24 @@ std::int64_t ofd_age_days(const fiscal::DeviceState& state) {
                                          seconds_per_day);
 }
 
-json::object ofd_json(const fiscal::DeviceState& state) {
-    return {{"unsent", state.ofd.unsent},
-            {"first_fd", state.ofd.first_fd},
-            {"oldest", local_or_null(state.ofd.oldest)},
-            {"oldest_age_days", ofd_age_days(state)},
-            {"days_to_block", std::max<std::int64_t>(0, ofd_block_days - ofd_age_days(state))}};
+void write_ofd(JsonWriter& object, const fiscal::DeviceState& state) {
+    object.begin_object("ofd");
+    object.integer("unsent", state.ofd.unsent);
+    object.integer("first_fd", state.ofd.first_fd);
+    write_local(object, "oldest", state.ofd.oldest);
+    object.integer("oldest_age_days", ofd_age_days(state));
+    object.integer("days_to_block",
+                   std::max<std::int64_t>(0, ofd_block_days - ofd_age_days(state)));
+    object.end_object();
 }
 
 /// What a person should see to before it stops the sale.
-json::array warnings_json(const engine::KktSnapshot& kkt) {
-    json::array warnings;
-    const auto warn = [&](std::string_view code, const std::string& text) {
-        warnings.push_back({{"code", code}, {"text", json_text(text)}});
+void write_warning_list(JsonWriter& list, const engine::KktSnapshot& kkt) {
+    const auto warn = [&](std::string_view code, std::string_view text) {
+        list.begin_object();
+        list.text("code", code);
+        list.text("text", text);
+        list.end_object();
     };
     if (kkt.unknown > 0) {
         warn("unknown", "неизвестно, зарегистрированы ли чеки: " + std::to_string(kkt.unknown) +
@@ -187,7 +197,7 @@ json::array warnings_json(const engine::KktSnapshot& kkt) {
                           " с; выставьте время, иначе чеки ждут");
     }
     if (!kkt.state) {
-        return warnings;
+        return;
     }
     const fiscal::DeviceState& state = *kkt.state;
     if (state.fn.critical) {
@@ -210,93 +220,83 @@ json::array warnings_json(const engine::KktSnapshot& kkt) {
     if (state.paper == fiscal::Paper::low) {
         warn("paper", "бумага кончается");
     }
-    return warnings;
 }
 
-json::value last_receipt_json(const std::optional<fiscal::Registration>& last) {
+void write_last_receipt(JsonWriter& object, const std::optional<fiscal::Registration>& last) {
     if (!last) {
-        return nullptr;
+        return object.null("last_receipt");
     }
-    return json::object{{"number", last->number},
-                        {"shift", last->shift},
-                        {"fd", last->fd},
-                        {"fpd", json_text(last->fpd)},
-                        {"fn", json_text(last->fn)},
-                        {"time", json_text(last->time.iso())},
-                        {"total", json_text(last->total.text())}};
+    object.begin_object("last_receipt");
+    object.integer("number", last->number);
+    object.integer("shift", last->shift);
+    object.integer("fd", last->fd);
+    object.text("fpd", last->fpd);
+    object.text("fn", last->fn);
+    object.text("time", last->time.iso());
+    object.text("total", last->total.text());
+    object.end_object();
 }
 
-void add_device_state(json::object& object, const fiscal::DeviceState& state) {
-    object["model"] = json_text(state.model);
-    object["firmware"] = json_text(state.firmware);
-    object["ffd"] = fiscal::ffd_title(state.ffd);
-    object["identity"] = identity_json(state.identity);
-    object["time"] = json_text(state.now.iso());
-    object["shift"] = shift_json(state);
-    object["last_fd"] = state.last_fd;
-    object["last_document"] = local_or_null(state.last_document);
-    object["receipt_open"] = state.receipt_open;
-    object["paper"] = word(state.paper);
-    object["cover_open"] = state.cover_open;
-    object["fn"] = fn_json(state);
-    object["ofd"] = ofd_json(state);
+void write_device_state(JsonWriter& object, const fiscal::DeviceState& state) {
+    object.text("model", state.model);
+    object.text("firmware", state.firmware);
+    object.text("ffd", fiscal::ffd_title(state.ffd));
+    write_identity(object, "identity", state.identity);
+    object.text("time", state.now.iso());
+    write_shift(object, state);
+    object.integer("last_fd", state.last_fd);
+    write_local(object, "last_document", state.last_document);
+    object.boolean("receipt_open", state.receipt_open);
+    object.text("paper", word(state.paper));
+    object.boolean("cover_open", state.cover_open);
+    write_fn(object, state);
+    write_ofd(object, state);
 }
 
-json::object kkt_json(const engine::KktSnapshot& kkt) {
+void write_fault(JsonWriter& object, const fiscal::Fault& fault) {
+    object.begin_object("fault");
+    object.text("class", fiscal::name(fault.cls()));
+    object.integer("device_code", fault.native_code());
+    object.text("device_description", fault.native_text());
+    object.end_object();
+}
+
+void write_kkt(JsonWriter& list, const engine::KktSnapshot& kkt) {
     const Verdict own = verdict(kkt);
-    json::object object{{"id", json_text(kkt.id)},
-                        {"can_sell", kkt.can_sell},
-                        {"result_code", own.code},
-                        {"result_description", json_text(own.text)},
-                        {"device", json_text(kkt.device)},
-                        {"driver", json_text(kkt.driver)},
-                        {"maturity", json_text(kkt.maturity)},
-                        {"test_device", kkt.test_device},
-                        {"test_mode", kkt.test_mode},
-                        {"queued", kkt.queued},
-                        {"queue_limit", kkt.queue_limit},
-                        {"unknown", kkt.unknown},
-                        {"clock_skew_seconds", kkt.clock_skew_seconds},
-                        {"last_receipt", last_receipt_json(kkt.last_receipt)},
-                        {"seen_at", utc_or_null(kkt.state_at)}};
-    object["working"] = kkt.working ? json::value(json_text(*kkt.working)) : json::value();
+    list.begin_object();
+    list.text("id", kkt.id);
+    list.boolean("can_sell", kkt.can_sell);
+    list.integer("result_code", own.code);
+    list.text("result_description", own.text);
+    list.text("device", kkt.device);
+    list.text("driver", kkt.driver);
+    list.text("maturity", kkt.maturity);
+    list.boolean("test_device", kkt.test_device);
+    list.boolean("test_mode", kkt.test_mode);
+    list.integer("queued", kkt.queued);
+    list.integer("queue_limit", kkt.queue_limit);
+    list.integer("unknown", kkt.unknown);
+    list.integer("clock_skew_seconds", kkt.clock_skew_seconds);
+    write_last_receipt(list, kkt.last_receipt);
+    write_utc(list, "seen_at", kkt.state_at);
+    if (kkt.working) {
+        list.text("working", *kkt.working);
+    } else {
+        list.null("working");
+    }
     if (!kkt.can_sell) {
-        const fiscal::Fault fault = fault_of(kkt);
-        object["fault"] = {{"class", fiscal::name(fault.cls())},
-                           {"device_code", fault.native_code()},
-                           {"device_description", json_text(fault.native_text())}};
+        write_fault(list, fault_of(kkt));
     }
     if (kkt.state) {
-        add_device_state(object, *kkt.state);
+        write_device_state(list, *kkt.state);
     }
     if (kkt.bound) {
-        object["bound"] = identity_json(*kkt.bound);
+        write_identity(list, "bound", *kkt.bound);
     }
-    object["warnings"] = warnings_json(kkt);
-    return object;
-}
-
-json::object snapshot_json(const engine::Snapshot& snapshot) {
-    const Verdict whole = verdict(snapshot);
-    json::array kkts;
-    std::size_t queued = 0;
-    std::size_t unknown = 0;
-    for (const engine::KktSnapshot& kkt : snapshot.kkt) {
-        queued += kkt.queued;
-        unknown += kkt.unknown;
-        kkts.push_back(kkt_json(kkt));
-    }
-    return {{"check_number", 0},
-            {"result_code", whole.code},
-            {"result_description", json_text(whole.text)},
-            {"can_sell", snapshot.can_sell()},
-            {"version", json_text(snapshot.version)},
-            {"started_at", utc_or_null(snapshot.started_at)},
-            {"stopping", snapshot.stopping},
-            {"journal", snapshot.journal_trouble ? json_text(*snapshot.journal_trouble) : "ok"},
-            {"queued", queued},
-            {"unknown", unknown},
-            {"kkt", std::move(kkts)}};
+    list.begin_array("warnings");
+    write_warning_list(list, kkt);
+    list.end_array();
+    list.end_object();
 }
 
 } // namespace
@@ -316,7 +316,32 @@ std::optional<fiscal::Fault> why_not_selling(const engine::Snapshot& snapshot,
 }
 
 std::string status_json(const engine::Snapshot& snapshot) {
-    return json::serialize(snapshot_json(snapshot));
+    const Verdict whole = verdict(snapshot);
+    std::size_t queued = 0;
+    std::size_t unknown = 0;
+    for (const engine::KktSnapshot& kkt : snapshot.kkt) {
+        queued += kkt.queued;
+        unknown += kkt.unknown;
+    }
+    JsonWriter body(whole_bytes + snapshot.kkt.size() * kkt_bytes);
+    body.begin_object();
+    body.integer("check_number", 0);
+    body.integer("result_code", whole.code);
+    body.text("result_description", whole.text);
+    body.boolean("can_sell", snapshot.can_sell());
+    body.text("version", snapshot.version);
+    write_utc(body, "started_at", snapshot.started_at);
+    body.boolean("stopping", snapshot.stopping);
+    body.text("journal", snapshot.journal_trouble.value_or("ok"));
+    body.integer("queued", queued);
+    body.integer("unknown", unknown);
+    body.begin_array("kkt");
+    for (const engine::KktSnapshot& kkt : snapshot.kkt) {
+        write_kkt(body, kkt);
+    }
+    body.end_array();
+    body.end_object();
+    return std::move(body).take();
 }
 
 } // namespace kktd::front

@@ -5,6 +5,7 @@
 #include "one_c.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
 namespace {
@@ -50,7 +51,10 @@ Standing faulty(ReceiptState state, Fault fault) {
 json::object body_of(const Answer& answer) {
     BOOST_REQUIRE_MESSAGE(one_c::read(answer.body).readable(),
                           one_c::read(answer.body).trouble << " in " << answer.body);
-    return json::parse(answer.body).as_object();
+    auto body = json::parse(answer.body);
+    // Written as Boost.JSON would write it: no spaces, the same escapes, no key twice.
+    BOOST_TEST(json::serialize(body) == answer.body);
+    return body.as_object();
 }
 
 std::string_view text_of(const json::object& object, std::string_view key) {
@@ -121,6 +125,42 @@ BOOST_AUTO_TEST_CASE(the_whole_answer_of_a_registered_receipt) {
         R"("rnm":"0000000001012345","attempt":1,"accepted_at":"2026-01-31T12:30:00Z",)"
         R"("finished_at":"2026-01-31T12:30:01Z","test_mode":false,"test_device":false,)"
         R"("warnings":[],"repeated":false,"request_id":"r-1"})");
+}
+
+BOOST_AUTO_TEST_CASE(the_whole_answer_of_a_waiting_receipt) {
+    Standing receipt =
+        faulty(ReceiptState::accepted,
+               Fault(FaultClass::paper, "вставьте \"бумагу\".", -3807, "Нет \xE1\x01"));
+    receipt.date.reset();
+    receipt.warnings.push_back({"vat_mapped", "/Goods/Position_1/Tax", "18 → 22"});
+    const Answer answer = classic_receipt(receipt, "r-\"1\"");
+    BOOST_TEST(
+        answer.body ==
+        R"({"check_number":0,"result_code":302,"result_description":"Чек принят и будет )"
+        R"(зарегистрирован, как только устранят причину: вставьте \"бумагу\". Повторите запрос с )"
+        R"(тем же номером, чтобы узнать итог; не пробивайте чек вручную","outcome":"accepted",)"
+        R"("retry":"same","error":"waiting","id":"01JABCDEFGHJKMNPQRSTVWXYZ0","kkt":"main",)"
+        R"("state":"accepted","operation":"sell","doc_number":"ТР00-003655","doc_date":"",)"
+        R"("total":"1950.00","total_kopecks":195000,"waiting_for":"paper","device_code":-3807,)"
+        "\"device_description\":\"Нет \xEF\xBF\xBD\\u0001\","
+        R"("attempt":1,"accepted_at":"2026-01-31T12:30:00Z","test_mode":false,)"
+        R"("test_device":false,"warnings":[{"code":"vat_mapped","path":"/Goods/Position_1/Tax",)"
+        R"("text":"18 → 22"}],"request_id":"r-\"1\""})");
+}
+
+BOOST_AUTO_TEST_CASE(the_whole_answer_of_a_violation) {
+    const Answer answer =
+        classic_answer(Invalid{{{Rule::bad_number, "/Goods/Position_1/Price", "не\nчисло"},
+                                {Rule::no_positions, "", ""}}},
+                       "r-1");
+    BOOST_TEST(
+        answer.body ==
+        R"({"check_number":0,"result_code":205,"result_description":"Чек не зарегистрирован, )"
+        R"(ошибок: 2\n1) /Goods/Position_1/Price: не\nчисло\n2) в чеке нет позиций",)"
+        R"("outcome":"refused","retry":"fixed","error":"bad_number","violations_total":2,)"
+        R"("violations":[{"rule":"bad_number","code":205,"path":"/Goods/Position_1/Price",)"
+        R"("text":"не\nчисло"},{"rule":"no_positions","code":212,"path":"",)"
+        R"("text":"в чеке нет позиций"}],"request_id":"r-1"})");
 }
 
 BOOST_AUTO_TEST_CASE(a_stored_answer_says_so) {
@@ -380,6 +420,7 @@ BOOST_AUTO_TEST_CASE(every_answer_is_readable_for_1c) {
     const auto check = [&](const Answer& answer) {
         const one_c::Reading reading = one_c::read(answer.body);
         BOOST_TEST(reading.trouble == "", answer.body);
+        BOOST_TEST(json::serialize(json::parse(answer.body)) == answer.body);
         BOOST_TEST(!answer.body.empty());
         BOOST_TEST(reading.success() == (reading.outcome == "done"));
         BOOST_TEST((answer.status < 300 || answer.status >= 400), "a redirect");

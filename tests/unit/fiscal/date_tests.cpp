@@ -15,6 +15,10 @@ BOOST_AUTO_TEST_CASE(both_spellings) {
     BOOST_TEST((Date::parse("2017-10-06T00:00:00.000+03:00") == day));
     BOOST_TEST(day.iso() == "2017-10-06");
     BOOST_TEST(day.russian() == "06.10.2017");
+    BOOST_TEST((Date{7, 1, 2}.iso() == "0007-01-02"));
+    BOOST_TEST((Date{7, 1, 2}.russian() == "02.01.0007"));
+    BOOST_TEST((Date{12017, 12, 31}.iso() == "12017-12-31"));
+    BOOST_TEST((Date{12017, 12, 31}.russian() == "31.12.12017"));
     BOOST_TEST((Date::parse("29.02.2024").has_value()));
     BOOST_TEST((Date::parse("0001-01-01").has_value()));
 }
@@ -44,6 +48,8 @@ BOOST_AUTO_TEST_CASE(days_and_back) {
 BOOST_AUTO_TEST_CASE(local_time) {
     const auto time = LocalTime::at({2017, 10, 6}, 12, 30, 5);
     BOOST_TEST(time.iso() == "2017-10-06T12:30:05");
+    BOOST_TEST(time.clock() == "12:30:05");
+    BOOST_TEST(LocalTime{-86400}.clock() == "00:00:00");
     BOOST_TEST((LocalTime::parse("2017-10-06T12:30:05") == time));
     BOOST_TEST((time.date() == Date{2017, 10, 6}));
     BOOST_TEST((LocalTime{-1}.date() == Date{1969, 12, 31}));

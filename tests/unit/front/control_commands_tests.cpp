@@ -4,6 +4,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace kktd;
@@ -13,7 +14,10 @@ namespace json = boost::json;
 namespace {
 
 json::object run(FakeDesk& desk, std::string_view line) {
-    return json::parse(front::run_control_command(desk, line)).as_object();
+    const std::string text = front::run_control_command(desk, line);
+    auto answer = json::parse(text);
+    BOOST_TEST(json::serialize(answer) == text);
+    return answer.as_object();
 }
 bool done(const json::object& answer) {
     return answer.at("done").as_bool();

@@ -4,6 +4,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -57,7 +58,10 @@ engine::Snapshot sound() {
 }
 
 json::object body_of(const engine::Snapshot& snapshot) {
-    return json::parse(front::status_json(snapshot)).as_object();
+    const std::string text = front::status_json(snapshot);
+    auto body = json::parse(text);
+    BOOST_TEST(json::serialize(body) == text);
+    return body.as_object();
 }
 json::object kkt_of(const engine::Snapshot& snapshot) {
     return body_of(snapshot).at("kkt").as_array().at(0).as_object();
