@@ -213,7 +213,7 @@ public:
         draft.names = &field_names;
 
         tell_duplicates(tree);
-        const auto fields = known_fields<ReceiptFields>(tree.root(), "", receipt_keys);
+        const auto fields = known_fields<ReceiptFields>(tree.root(), "");
         read_document_number(fields[field_names.number], draft.number);
         read_date(fields[field_names.date], draft.date);
         read_word(fields[operation_key], draft.kind, fiscal::receipt_kind_by_name,
@@ -292,15 +292,14 @@ private:
 
     /// Unknown keys are told; near misses of known ones refuse the receipt.
     template<class Fields>
-    Fields known_fields(const JsonNode& object, std::string_view path,
-                        std::span<const std::string_view> known) {
+    Fields known_fields(const JsonNode& object, std::string_view path) {
         if (object.dropped > 0) {
             violation(Rule::bad_value, std::string(path), "слишком много полей в одном объекте");
         }
         Fields fields(path);
         for (const JsonNode& member : object.members()) {
             if (!fields.take(member)) {
-                tell_unknown({path, member.key}, known);
+                tell_unknown({path, member.key}, Fields::known());
             }
         }
         return fields;
@@ -492,7 +491,7 @@ private:
         if (node.kind != Kind::object) {
             return wrong_type(position.path, node, "объект");
         }
-        const auto fields = known_fields<PositionFields>(node, position.path, position_keys);
+        const auto fields = known_fields<PositionFields>(node, position.path);
         read_text(fields[field_names.name], position.name);
         read_number(fields[field_names.price], position.price);
         read_number(fields[field_names.quantity], position.quantity);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,8 @@ public:
         friend class KnownFields;
         std::size_t index_;
     };
+
+    [[nodiscard]] static std::span<const std::string_view> known() { return names; }
 
     explicit KnownFields(std::string_view path) : path_(path) {}
 
