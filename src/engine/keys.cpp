@@ -1,6 +1,7 @@
 #include "engine/keys.hpp"
 
 #include "base/sha256.hpp"
+#include "journal/store.hpp"
 
 #include <utility>
 
@@ -8,8 +9,9 @@ namespace kktd::engine {
 
 namespace {
 
-// Parts are joined by a byte that cannot be in an INN, an operation or a date, and the caller's own
-// text comes last, so two different lists of parts never make one key.
+// Parts are joined by a byte that cannot be in an INN, an operation or a date; of the caller's own
+// texts the number comes with its length and the header's comes last, so two different lists of
+// parts never make one key.
 constexpr char separator = '\x1f';
 
 } // namespace
@@ -23,8 +25,8 @@ Keys keys_of(const fiscal::Draft& draft, const std::string& inn,
     if (!draft.number.empty()) {
         const std::string operation(fiscal::name(draft.kind));
         const std::string date = draft.date ? draft.date->iso() : "";
-        keys.all.push_back(draft.dialect + separator + inn + separator + operation + separator +
-                           date + separator + draft.number);
+        keys.all.push_back(journal::key_prefix(draft.number) + draft.dialect + separator + inn +
+                           separator + operation + separator + date);
         keys.repeat = inn + separator + operation + separator + draft.number;
     }
     if (!idempotency_key.empty()) {

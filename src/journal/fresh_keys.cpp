@@ -1,22 +1,43 @@
 #include "journal/fresh_keys.hpp"
 
-#include "journal/columns.hpp"
 #include "journal/fresh_rows.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 namespace kktd::journal {
 
 namespace {
 
-using Wanted = std::pair<std::int64_t, std::string_view>;
+std::size_t hash_of(std::int64_t space, std::string_view key) {
+    return std::hash<std::string_view>()(key) + static_cast<std::size_t>(space);
+}
 
 } // namespace
 
+void FreshKeys::Block::add(std::int64_t space, std::string_view key, RowId row) {
+    const std::size_t hash = hash_of(space, key);
+    std::uint32_t& newest = newest_[hash % buckets];
+    entries_.push_back({space, std::string(key), row, hash, newest});
+    newest = static_cast<std::uint32_t>(entries_.size());
+}
+
+template<class Found>
+void FreshKeys::Block::find(std::int64_t space, std::string_view key, std::size_t hash,
+                            const Found& found) const {
+    for (std::uint32_t at = newest_[hash % buckets]; at != 0;) {
+        const Entry& entry = entries_[at - 1];
+        if (entry.hash == hash && entry.space == space && entry.key == key && !found(entry.row)) {
+            return;
+        }
+        at = entry.before;
+    }
+}
+
 FreshKeys::FreshKeys(Connection& connection) {
-    Statement fresh(connection, "SELECT row, id, attempt, space, keys, repeat_key FROM receipt"
-                                " WHERE " +
+    Statement fresh(connection, "SELECT row, id, attempt, space, keys, repeat_key, number"
+                                " FROM receipt WHERE " +
                                     fresh_rows("receipt", receipt_block) + " ORDER BY row");
     Statement indexed(connection, "SELECT receipt FROM receipt_key WHERE space = ?1 AND key = ?2");
     for (auto row = fresh.query(); row.next();) {
@@ -34,62 +55,80 @@ FreshKeys::FreshKeys(Connection& connection) {
             }
             first = *known;
         }
-        add(row.integer(0), first, is_first ? id : "", row.integer(3), keys_of(row.bytes(4)),
-            row.bytes(5));
+        add({.row = row.integer(0),
+             .first = first,
+             .id = is_first ? id : "",
+             .space = row.integer(3),
+             .keys = keys_of(row.bytes(4)),
+             .repeat_key = row.bytes(5),
+             .number = row.bytes(6)});
     }
 }
 
 std::optional<RowId> FreshKeys::first_of(std::int64_t space, std::string_view key) const {
-    const Wanted wanted(space, key);
+    std::optional<RowId> first;
+    const std::size_t hash = hash_of(space, key);
     const std::lock_guard lock(mutex_);
-    for (const Block& block : blocks_) {
-        if (const auto found = block.keys.find(wanted); found != block.keys.end()) {
-            return found->second;
-        }
+    for (auto block = blocks_.begin(); block != blocks_.end() && !first; ++block) {
+        block->find(space, key, hash, [&](RowId row) {
+            first = row;
+            return false;
+        });
     }
-    return std::nullopt;
+    return first;
 }
 
 std::vector<RowId> FreshKeys::repeats(std::string_view repeat_key) const {
+    return all_of(repeat_code, repeat_key);
+}
+
+std::vector<RowId> FreshKeys::numbered(std::string_view number) const {
+    return all_of(number_code, number);
+}
+
+std::vector<RowId> FreshKeys::all_of(std::int64_t code, std::string_view key) const {
     std::vector<RowId> rows;
+    const std::size_t hash = hash_of(code, key);
     const std::lock_guard lock(mutex_);
     for (const Block& block : blocks_) {
-        const auto [begin, end] = block.repeats.equal_range(repeat_key);
-        std::transform(begin, end, std::back_inserter(rows),
-                       [](const auto& repeat) { return repeat.second; });
+        block.find(code, key, hash, [&](RowId row) {
+            rows.push_back(row);
+            return true;
+        });
     }
-    std::sort(rows.begin(), rows.end(), std::greater<>());
     return rows;
 }
 
 bool FreshKeys::any_of(std::int64_t space) const {
     const std::lock_guard lock(mutex_);
     return std::any_of(blocks_.begin(), blocks_.end(), [space](const Block& block) {
-        const auto found = block.keys.lower_bound(Wanted(space, ""));
-        return found != block.keys.end() && found->first.first == space;
+        return std::any_of(block.entries().begin(), block.entries().end(),
+                           [space](const Entry& entry) { return entry.space == space; });
     });
 }
 
-void FreshKeys::add(RowId row, RowId first, std::string_view id, std::int64_t space,
-                    const std::vector<std::string>& keys, std::string_view repeat_key) {
+void FreshKeys::add(const Attempt& attempt) {
     const std::lock_guard lock(mutex_);
     Block& newest = blocks_.front();
-    if (!id.empty()) {
-        newest.keys.insert_or_assign(Key(id_space_code, id), first);
+    if (!attempt.id.empty()) {
+        newest.add(id_space_code, attempt.id, attempt.first);
     }
-    for (const std::string& key : keys) {
-        newest.keys.insert_or_assign(Key(space, key), first);
+    for (const std::string& key : attempt.keys) {
+        newest.add(attempt.space, key, attempt.first);
     }
-    if (!repeat_key.empty()) {
-        newest.repeats.emplace(repeat_key, row);
+    if (!attempt.repeat_key.empty()) {
+        newest.add(repeat_code, attempt.repeat_key, attempt.row);
+    }
+    if (!attempt.number.empty()) {
+        newest.add(number_code, attempt.number, attempt.row);
     }
 }
 
-const FreshKeys::Keys& FreshKeys::take() {
+const std::vector<FreshKeys::Entry>& FreshKeys::begin_block() {
     const std::lock_guard lock(mutex_);
     const Block& taken = blocks_.front();
     blocks_.emplace_front();
-    return taken.keys;
+    return taken.entries();
 }
 
 void FreshKeys::taken() {

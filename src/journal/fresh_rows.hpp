@@ -12,11 +12,10 @@
 
 namespace kktd::journal {
 
-/// Receipts whose keys and numbers are indexed together.
-inline constexpr RowId receipt_block = 32;
-/// Receipts after which those that still have no end are written down; most have one by then.
-inline constexpr RowId waiting_block = 256;
-/// The same for intents that are still open, and the last done receipts.
+/// Receipts that are indexed together. Many, so that a page of an index takes in several of them at
+/// once; few enough to keep their keys in memory.
+inline constexpr RowId receipt_block = 256;
+/// The same for intents: few, for readers go through the fresh ones.
 inline constexpr RowId intent_block = 32;
 
 /// The last row that is indexed when `newest` is the newest row (0: there is none).
@@ -24,12 +23,22 @@ inline constexpr RowId intent_block = 32;
     return (newest - 1) / block * block;
 }
 
-/// SQL: the condition for fresh rows of `table`; `row` is their column.
+/// The same for receipts that wait for their end: one block later, for most have it by then.
+[[nodiscard]] constexpr RowId waiting_to(RowId newest) {
+    return indexed_to(newest, receipt_block) - receipt_block;
+}
+
+/// SQL: the condition for rows of `table` behind indexed_to(); `row` is their column.
 [[nodiscard]] inline std::string fresh_rows(std::string_view table, RowId block,
                                             std::string_view row = "row") {
     const std::string size = std::to_string(block);
     return std::string(row) + " > (SELECT (max(row) - 1) / " + size + " * " + size + " FROM " +
            std::string(table) + ")";
+}
+
+/// SQL: the condition for receipts behind waiting_to().
+[[nodiscard]] inline std::string lately_waiting() {
+    return fresh_rows("receipt", receipt_block) + " - " + std::to_string(receipt_block);
 }
 
 } // namespace kktd::journal

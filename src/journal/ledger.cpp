@@ -50,8 +50,9 @@ Ledger::Ledger(Connection& connection, FreshKeys& fresh)
       supersede_(connection, "UPDATE receipt SET superseded_by = ?3 WHERE row IN (?1, ?2)"),
       insert_key_(connection, "INSERT INTO receipt_key (space, key, receipt) VALUES (?1, ?2, ?3)"
                               " ON CONFLICT DO UPDATE SET receipt = excluded.receipt"),
-      insert_number_(connection, "INSERT INTO receipt_number (number, receipt) SELECT number, row"
-                                 " FROM receipt WHERE row > ?1 AND row <= ?2 AND number <> ''"),
+      insert_ids_(connection, "INSERT INTO receipt_key (space, key, receipt) SELECT ?3, id, row"
+                              " FROM receipt WHERE row > ?1 AND row <= ?2 AND attempt = 1"
+                              " ON CONFLICT DO NOTHING"),
       insert_waiting_(connection, "INSERT INTO waiting (kkt, receipt) SELECT kkt, row FROM receipt"
                                   " WHERE row = ?1"),
       delete_waiting_(connection, "DELETE FROM waiting WHERE receipt = ?1"
@@ -79,17 +80,15 @@ Ledger::Ledger(Connection& connection, FreshKeys& fresh)
                     " ON CONFLICT DO UPDATE SET warnings = warnings || excluded.warnings"),
       upsert_last_done_(connection, "INSERT INTO last_done (kkt, receipt) VALUES (?1, ?2)"
                                     " ON CONFLICT DO UPDATE SET receipt = excluded.receipt"),
-      index_done_(connection, "INSERT OR REPLACE INTO last_done (kkt, receipt)"
-                              " SELECT i.kkt, i.receipt FROM intent i JOIN result d"
-                              " ON d.receipt = i.receipt AND d.intent = i.row"
-                              " WHERE i.row > ?1 AND i.row <= ?2 AND d.state = 3"
-                              " ORDER BY i.row"),
       insert_binding_(connection, "INSERT INTO binding (kkt, at, inn, rnm, serial, fn)"
                                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
       insert_note_(connection, "INSERT INTO note (kkt, at, text) VALUES (?1, ?2, ?3)"),
       newest_receipt_(lookups_.newest_receipt()), newest_intent_(lookups_.newest_intent()) {
     for (const RowId row : lookups_.endless()) {
         endless_.emplace(row, 0);
+    }
+    for (const auto& [kkt, receipt] : lookups_.fresh_done()) {
+        last_done_[kkt] = receipt;
     }
     for (const OpenIntent& intent : lookups_.open_intents()) {
         open_.emplace(intent.row, Open{intent.receipt, intent.kkt, is_own(intent)});
@@ -103,28 +102,21 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
     if (claim.keys.empty()) {
         return JournalError("a receipt without keys cannot be accepted");
     }
+    if (!claim.number.empty() && !claim.keys.front().starts_with(key_prefix(claim.number))) {
+        return JournalError("the first key of a receipt must begin with its number");
+    }
     std::optional<StoredReceipt> earlier;
-    try {
-        for (const std::string& key : claim.keys) {
-            auto known = lookups_.find_key(claim.space, key);
-            if (known && (!fiscal::is_void(known->standing.state) ||
-                          fiscal::other_number(known->standing, claim.number))) {
-                return lost_to(std::move(*known), false);
+    if (lookups_.may_be_in_the_way(claim)) {
+        try {
+            if (auto lost = in_the_way(claim, earlier)) {
+                return std::move(*lost);
             }
-            if (known && !earlier) {
-                earlier = std::move(known);
-            }
+        } catch (const DamagedRow& damaged) {
+            // Nothing is written yet: one row that cannot be read stops one receipt, not all
+            // selling.
+            return JournalError("the receipt in the way cannot be read: " +
+                                std::string(damaged.what()));
         }
-        if (claim.repeat_since && !claim.repeat_key.empty()) {
-            if (auto repeat = lookups_.find_repeat(claim.space, claim.number, claim.repeat_key,
-                                                   claim.content_digest, *claim.repeat_since)) {
-                return lost_to(std::move(*repeat), true);
-            }
-        }
-    } catch (const DamagedRow& damaged) {
-        // Nothing is written yet: one row that cannot be read stops one receipt, not all selling.
-        return JournalError("the receipt in the way cannot be read: " +
-                            std::string(damaged.what()));
     }
 
     const auto first = earlier ? lookups_.first_row(earlier->standing.id) : std::nullopt;
@@ -144,8 +136,13 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
     if (earlier) {
         supersede_.run(*first, earlier->row, claimed.row);
     }
-    fresh_.add(claimed.row, first.value_or(claimed.row), earlier ? "" : claimed.id, space,
-               claim.keys, claim.repeat_key);
+    fresh_.add({.row = claimed.row,
+                .first = first.value_or(claimed.row),
+                .id = earlier ? std::string_view() : claimed.id,
+                .space = space,
+                .keys = claim.keys,
+                .repeat_key = claim.repeat_key,
+                .number = claim.number});
     if (claim.rehearsed) {
         const fiscal::Standing& end = *claim.rehearsed;
         settle(claimed.row, end.state, std::nullopt,
@@ -154,6 +151,29 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
                 .fault = end.fault ? &*end.fault : nullptr});
     }
     return claimed;
+}
+
+/// What the claim has lost to, if anything; else `earlier` is the receipt of which it becomes a new
+/// attempt, if there is one.
+std::optional<Claimed> Ledger::in_the_way(const Claim& claim,
+                                          std::optional<StoredReceipt>& earlier) {
+    for (const std::string& key : claim.keys) {
+        auto known = lookups_.find_key(claim.space, key);
+        if (known && (!fiscal::is_void(known->standing.state) ||
+                      fiscal::other_number(known->standing, claim.number))) {
+            return lost_to(std::move(*known), false);
+        }
+        if (known && !earlier) {
+            earlier = std::move(known);
+        }
+    }
+    if (claim.repeat_since && !claim.repeat_key.empty()) {
+        if (auto repeat = lookups_.find_repeat(claim.space, claim.number, claim.repeat_key,
+                                               claim.content_digest, *claim.repeat_since)) {
+            return lost_to(std::move(*repeat), true);
+        }
+    }
+    return std::nullopt;
 }
 
 Ledger::Answer<RowId> Ledger::intent(const Intent& intent) {
@@ -211,9 +231,8 @@ Ledger::Answer<bool> Ledger::outcome(const IntentOutcome& outcome) {
     }
     if (intent.own) {
         settle(*intent.receipt, state, ends ? std::optional(outcome.intent) : std::nullopt, said);
-        if (state == ReceiptState::done &&
-            outcome.intent <= indexed_to(newest_intent_, intent_block)) {
-            upsert_last_done_.run(intent.kkt, *intent.receipt);
+        if (state == ReceiptState::done) {
+            last_done(outcome.intent, intent);
         }
     } else if (intent.receipt && !said.warnings.empty()) {
         add_warnings_.run(*intent.receipt, outcome.at, said.warnings);
@@ -257,41 +276,41 @@ bool Ledger::idle(RowId receipt) const {
     return found != endless_.end() && found->second == 0;
 }
 
-/// To be called with each new receipt before it is in memory: the blocks before it go into the
-/// large indexes, neighbours together.
+/// To be called with each new receipt before it is in memory: if it is the first of a block, the
+/// block before it goes into the large indexes, neighbours together.
 void Ledger::index_receipts(RowId newest) {
-    const auto crossed = [&](RowId block, RowId& from, RowId& to) {
-        from = indexed_to(newest_receipt_, block);
-        to = indexed_to(newest, block);
-        return from != to;
-    };
-    RowId from = 0;
-    RowId to = 0;
-    if (crossed(receipt_block, from, to)) {
-        for (const auto& [key, first] : fresh_.take()) {
-            insert_key_.run(key.first, key.second, first);
-        }
-        insert_number_.run(from, to);
-    }
-    if (crossed(waiting_block, from, to)) {
-        for (auto one = endless_.upper_bound(from); one != endless_.end(); ++one) {
-            insert_waiting_.run(one->first);
-        }
-    }
+    const RowId from = indexed_to(newest_receipt_, receipt_block);
+    const RowId to = indexed_to(newest, receipt_block);
+    const RowId waiting_from = waiting_to(newest_receipt_);
     newest_receipt_ = newest;
+    if (from == to) {
+        return;
+    }
+    fresh_.take([&](std::int64_t space, std::string_view key, RowId first) {
+        insert_key_.run(space, key, first);
+    });
+    insert_ids_.run(from, to, id_space_code);
+    const auto end = endless_.upper_bound(waiting_to(newest));
+    for (auto one = endless_.upper_bound(waiting_from); one != end; ++one) {
+        insert_waiting_.run(one->first);
+    }
 }
 
 /// The same with each new intent.
 void Ledger::index_intents(RowId newest) {
     const RowId from = indexed_to(newest_intent_, intent_block);
     const RowId to = indexed_to(newest, intent_block);
-    if (from != to) {
-        for (auto one = open_.upper_bound(from); one != open_.end(); ++one) {
-            insert_open_intent_.run(one->second.kkt, one->first);
-        }
-        index_done_.run(from, to);
-    }
     newest_intent_ = newest;
+    if (from == to) {
+        return;
+    }
+    for (auto one = open_.upper_bound(from); one != open_.end(); ++one) {
+        insert_open_intent_.run(one->second.kkt, one->first);
+    }
+    for (const auto& [kkt, receipt] : last_done_) {
+        upsert_last_done_.run(kkt, receipt);
+    }
+    last_done_.clear();
 }
 
 /// A new row of `outcome`.
@@ -308,9 +327,19 @@ void Ledger::settle(RowId receipt, ReceiptState state, std::optional<RowId> inte
                        packed(said.fault), said.warnings, said.note);
     if (!is_endless(state)) {
         endless_.erase(receipt);
-        if (receipt <= indexed_to(newest_receipt_, waiting_block)) {
+        if (receipt <= waiting_to(newest_receipt_)) {
             delete_waiting_.run(receipt);
         }
+    }
+}
+
+/// The receipt of an own intent is done.
+void Ledger::last_done(RowId row, const Open& intent) {
+    if (row <= indexed_to(newest_intent_, intent_block)) {
+        last_done_.erase(intent.kkt);
+        upsert_last_done_.run(intent.kkt, *intent.receipt);
+    } else {
+        last_done_[intent.kkt] = *intent.receipt;
     }
 }
 

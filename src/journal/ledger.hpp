@@ -26,8 +26,8 @@ public:
     template<class T>
     using Answer = fiscal::Result<T, JournalError>;
 
-    /// An error if there are no keys, or the receipt that is in the way cannot be read. The id of a
-    /// new receipt is taken for new: 80 of its bits are random.
+    /// An error if the keys are not as Claim says, or the receipt that is in the way cannot be
+    /// read. The id of a new receipt is taken for new: 80 of its bits are random.
     [[nodiscard]] Answer<Claimed> claim(const Claim& claim);
     /// An error if the receipt is not accepted (any more) or has an open intent.
     [[nodiscard]] Answer<RowId> intent(const Intent& intent);
@@ -60,12 +60,15 @@ private:
     };
     using OpenIntents = std::map<RowId, Open>;
 
+    [[nodiscard]] std::optional<Claimed> in_the_way(const Claim& claim,
+                                                    std::optional<StoredReceipt>& earlier);
     void index_receipts(RowId newest);
     void index_intents(RowId newest);
     [[nodiscard]] bool idle(RowId receipt) const;
     void say(RowId intent, std::optional<RowId> receipt, std::string_view word, const Said& said);
     void settle(RowId receipt, fiscal::ReceiptState state, std::optional<RowId> intent,
                 const Said& said);
+    void last_done(RowId row, const Open& intent);
     void close(OpenIntents::iterator closed);
 
     Connection& connection_;
@@ -75,7 +78,7 @@ private:
     Statement insert_receipt_;
     Statement supersede_;
     Statement insert_key_;
-    Statement insert_number_;
+    Statement insert_ids_;
     Statement insert_waiting_;
     Statement delete_waiting_;
     Statement insert_intent_;
@@ -86,7 +89,6 @@ private:
     Statement upsert_result_;
     Statement add_warnings_;
     Statement upsert_last_done_;
-    Statement index_done_;
     Statement insert_binding_;
     Statement insert_note_;
 
@@ -96,6 +98,7 @@ private:
     RowId newest_intent_ = 0;
     std::map<RowId, RowId> endless_; ///< accepted or unknown receipts; their open intents, or 0
     OpenIntents open_;
+    std::map<std::string, RowId> last_done_; ///< by fresh intents, for each KKT
 };
 
 } // namespace kktd::journal

@@ -33,11 +33,36 @@ std::string receipts(std::string_view condition) {
            std::string(condition);
 }
 
-/// Attempts that are fresh (in terms of a block) and those a table names: both for a condition.
-std::string rows_of(const std::string& table, RowId block, const std::string& condition) {
-    return "SELECT receipt FROM " + table + " WHERE " + condition +
-           " UNION ALL SELECT row FROM receipt WHERE " + fresh_rows("receipt", block) + " AND " +
-           condition;
+/// Attempts without an end, and others of the newest; `condition` on their KKT.
+std::string waiting(const std::string& condition) {
+    return "r.row IN (SELECT receipt FROM waiting WHERE " + condition +
+           " UNION ALL SELECT row FROM receipt WHERE " + lately_waiting() + " AND " + condition +
+           ")";
+}
+
+/// Intents that ended receipts as done, for a condition on `i`.
+std::string done_receipts(const std::string& columns, const std::string& condition) {
+    return "SELECT " + columns +
+           " FROM intent i JOIN result d ON d.receipt = i.receipt AND d.intent = i.row WHERE " +
+           fresh_rows("intent", intent_block, "i.row") + " AND d.state = 3" + condition;
+}
+
+/// The keys that receipts have by this number.
+struct KeyRange {
+    explicit KeyRange(std::string_view number) : begin(key_prefix(number)), end(begin) {
+        end.back() = static_cast<char>(end.back() + 1);
+    }
+    std::string begin;
+    std::string end; ///< behind all of them
+};
+
+/// A list for json_each().
+std::string json(const std::vector<RowId>& rows) {
+    std::string list = "[";
+    for (const RowId row : rows) {
+        list += (list.size() == 1 ? "" : ",") + std::to_string(row);
+    }
+    return list + ']';
 }
 
 /// What makes a receipt with the same repeat key a repeat.
@@ -153,28 +178,35 @@ std::int64_t sql_limit(std::size_t limit) {
 Lookups::Lookups(Connection& connection, const FreshKeys& fresh)
     : fresh_(fresh), first_row_(connection, "SELECT receipt FROM receipt_key"
                                             " WHERE space = ?1 AND key = ?2"),
+      in_the_way_(connection, "SELECT 1 FROM receipt_key WHERE space = ?1 AND key >= ?2"
+                              " AND key < ?3 LIMIT 1"),
       newest_attempt_(connection, receipts("r.row = (SELECT coalesce(superseded_by, row)"
                                            " FROM receipt WHERE row = ?1)")),
       find_row_(connection, receipts("r.row = ?1")),
-      find_number_(connection,
-                   receipts("r.row IN (" + rows_of("receipt_number", receipt_block, "number = ?1") +
-                            ") AND r.number <> '' AND r.superseded_by IS NULL AND r.space <> ?2"
-                            " AND (?3 IS NULL OR r.date = ?3) AND (?4 IS NULL OR r.kind = ?4)"
-                            " ORDER BY r.row DESC LIMIT ?5")),
+      find_number_(
+          connection,
+          receipts("r.row IN (SELECT coalesce(f.superseded_by, f.row) FROM receipt_key k"
+                   " JOIN receipt f ON f.row = k.receipt WHERE k.space IN (0, 1)"
+                   " AND k.key >= ?7 AND k.key < ?8 UNION ALL SELECT value FROM json_each(?6))"
+                   " AND r.number = ?1 AND r.superseded_by IS NULL AND r.space <> ?2"
+                   " AND (?3 IS NULL OR r.date = ?3) AND (?4 IS NULL OR r.kind = ?4)"
+                   " ORDER BY r.row DESC LIMIT ?5")),
       is_repeat_(connection,
                  "SELECT 1 FROM receipt r WHERE r.row = ?1" + repeats("?2", "?3", "?4")),
-      find_repeat_(connection, "SELECT r.row FROM receipt_number n JOIN receipt r"
-                               " ON r.row = n.receipt WHERE n.number = ?5 AND r.repeat_key = ?1"
-                               " AND r.repeat_key <> ''" +
-                                   repeats("?2", "?3", "?4") + " ORDER BY n.receipt DESC LIMIT 1"),
-      accepted_(connection, receipts("r.row IN (" + rows_of("waiting", waiting_block, "kkt = ?1") +
-                                     ") AND coalesce(s.state, 2) = 2 ORDER BY r.row")),
+      find_repeat_(connection,
+                   "SELECT r.row FROM receipt_key k CROSS JOIN receipt f ON f.row = k.receipt"
+                   " CROSS JOIN receipt r ON r.row = coalesce(f.superseded_by, f.row)"
+                   " WHERE k.space = ?2 AND k.key >= ?5 AND k.key < ?6 AND r.repeat_key = ?1 AND "
+                   "r.repeat_key <> ''" +
+                       repeats("?2", "?3", "?4") + " ORDER BY r.row DESC LIMIT 1"),
+      accepted_(connection,
+                receipts(waiting("kkt = ?1") + " AND coalesce(s.state, 2) = 2 ORDER BY r.row")),
       open_intents_(connection, open_intents_where("kkt = ?1")),
       all_open_intents_(connection, open_intents_where("TRUE")),
+      fresh_done_(connection, done_receipts("i.kkt, i.receipt", " ORDER BY i.row")),
       endless_(connection, "SELECT r.row FROM receipt r LEFT JOIN result s ON s.receipt = r.row"
-                           " WHERE r.row IN (" +
-                               rows_of("waiting", waiting_block, "TRUE") +
-                               ") AND coalesce(s.state, 2) IN (2, 5)"),
+                           " WHERE " +
+                               waiting("TRUE") + " AND coalesce(s.state, 2) IN (2, 5)"),
       newest_receipt_(connection, "SELECT coalesce(max(row), 0) FROM receipt"),
       newest_intent_(connection, "SELECT coalesce(max(row), 0) FROM intent"),
       // The literal is that of the partial index.
@@ -182,17 +214,13 @@ Lookups::Lookups(Connection& connection, const FreshKeys& fresh)
                                     " ORDER BY r.accepted_at, r.row LIMIT ?1")),
       bound_(connection, "SELECT inn, rnm, serial, fn FROM binding WHERE kkt = ?1"
                          " ORDER BY row DESC LIMIT 1"),
-      last_done_(connection, receipts("r.row = coalesce((SELECT i.receipt FROM intent i JOIN"
-                                      " result d ON d.receipt = i.receipt AND d.intent = i.row"
-                                      " WHERE " +
-                                      fresh_rows("intent", intent_block, "i.row") +
-                                      " AND i.kkt = ?1 AND d.state = 3 ORDER BY i.row DESC"
-                                      " LIMIT 1),"
-                                      " (SELECT receipt FROM last_done WHERE kkt = ?1))")),
+      last_done_(connection,
+                 receipts("r.row = coalesce((" +
+                          done_receipts("i.receipt", " AND i.kkt = ?1 ORDER BY i.row DESC") +
+                          " LIMIT 1), (SELECT receipt FROM last_done WHERE kkt = ?1))")),
       owing_(connection, "SELECT DISTINCT r.kkt, r.space FROM receipt r LEFT JOIN result s"
-                         " ON s.receipt = r.row WHERE r.row IN (" +
-                             rows_of("waiting", waiting_block, "TRUE") +
-                             ") AND coalesce(s.state, 2) IN (2, 5)"),
+                         " ON s.receipt = r.row WHERE " +
+                             waiting("TRUE") + " AND coalesce(s.state, 2) IN (2, 5)"),
       has_real_documents_(connection, "SELECT 1 FROM receipt_key WHERE space = ?1 LIMIT 1") {}
 
 std::optional<StoredReceipt> Lookups::find_key(Space space, std::string_view key) {
@@ -229,9 +257,32 @@ std::vector<StoredReceipt> Lookups::find_number(std::string_view number,
                                                 std::optional<fiscal::Date> date,
                                                 std::optional<fiscal::ReceiptKind> kind,
                                                 std::size_t limit) {
+    if (number.empty()) {
+        return {};
+    }
+    const std::vector<RowId> fresh = fresh_.numbered(number);
+    const KeyRange by_number(number);
     return all_of(find_number_.query(number, space_code(Space::rehearsal), pack(date),
                                      kind ? std::optional(kind_code(*kind)) : std::nullopt,
-                                     sql_limit(limit)));
+                                     sql_limit(limit), json(fresh), by_number.begin,
+                                     by_number.end));
+}
+
+bool Lookups::may_be_in_the_way(const Claim& claim) {
+    const auto space = space_code(claim.space);
+    for (std::size_t i = 1; i < claim.keys.size(); ++i) {
+        if (first_row(space, claim.keys[i])) {
+            return true;
+        }
+    }
+    if (fresh_.first_of(space, claim.keys.front()) || !fresh_.repeats(claim.repeat_key).empty()) {
+        return true;
+    }
+    if (claim.number.empty()) {
+        return first_row_.query(space, claim.keys.front()).next();
+    }
+    const KeyRange by_number(claim.number); // the key has the number, and so has what is a repeat
+    return in_the_way_.query(space, by_number.begin, by_number.end).next();
 }
 
 std::optional<StoredReceipt> Lookups::find_repeat(Space space, std::string_view number,
@@ -244,9 +295,11 @@ std::optional<StoredReceipt> Lookups::find_repeat(Space space, std::string_view 
             return find_row(row);
         }
     }
+    const KeyRange by_number(number);
     std::optional<RowId> row;
     {
-        auto rows = find_repeat_.query(repeat_key, code, Blob{content_digest}, since, number);
+        auto rows = find_repeat_.query(repeat_key, code, Blob{content_digest}, since,
+                                       by_number.begin, by_number.end);
         if (rows.next()) {
             row = rows.integer(0);
         }
@@ -264,6 +317,14 @@ std::vector<OpenIntent> Lookups::open_intents(std::string_view kkt) {
 
 std::vector<OpenIntent> Lookups::open_intents() {
     return all_intents_of(all_open_intents_.query());
+}
+
+std::vector<std::pair<std::string, RowId>> Lookups::fresh_done() {
+    std::vector<std::pair<std::string, RowId>> done;
+    for (auto row = fresh_done_.query(); row.next();) {
+        done.emplace_back(row.text(0), row.integer(1));
+    }
+    return done;
 }
 
 std::vector<RowId> Lookups::endless() {

@@ -9,7 +9,9 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kktd::journal {
@@ -25,6 +27,9 @@ public:
     [[nodiscard]] std::optional<StoredReceipt> find_row(RowId row);
     /// The row of the first attempt.
     [[nodiscard]] std::optional<RowId> first_row(std::string_view id);
+    /// False if no receipt can be in the way of the claim: its keys and its number are new. That is
+    /// so for most, and is found out with one statement for a claim with one key.
+    [[nodiscard]] bool may_be_in_the_way(const Claim& claim);
     [[nodiscard]] std::vector<StoredReceipt> find_number(std::string_view number,
                                                          std::optional<fiscal::Date> date,
                                                          std::optional<fiscal::ReceiptKind> kind,
@@ -39,6 +44,8 @@ public:
     [[nodiscard]] std::vector<OpenIntent> open_intents(std::string_view kkt);
     /// Those of all KKT.
     [[nodiscard]] std::vector<OpenIntent> open_intents();
+    /// The fresh own intents that ended their receipts as done, in their order: KKT and receipt.
+    [[nodiscard]] std::vector<std::pair<std::string, RowId>> fresh_done();
     /// The attempts that have no end: accepted or unknown.
     [[nodiscard]] std::vector<RowId> endless();
     /// The newest row of `receipt` and of `intent`; 0 if there is none.
@@ -57,6 +64,7 @@ private:
 
     const FreshKeys& fresh_;
     Statement first_row_;
+    Statement in_the_way_;
     Statement newest_attempt_;
     Statement find_row_;
     Statement find_number_;
@@ -65,6 +73,7 @@ private:
     Statement accepted_;
     Statement open_intents_;
     Statement all_open_intents_;
+    Statement fresh_done_;
     Statement endless_;
     Statement newest_receipt_;
     Statement newest_intent_;

@@ -23,8 +23,8 @@ namespace {
 // neighbours together, and for few of them (fresh_rows.hpp):
 //
 // receipt_key     the callers' keys, and the ids: each leads to the first attempt. Those of fresh
-//                 receipts are in `keys` of their rows only, and go before what stands here.
-// receipt_number  the attempts with a document number.
+//                 receipts are in `keys` of their rows only, and go before what stands here. The
+//                 key that a receipt has by its document number begins with that: key_prefix().
 // waiting         receipts without an end that are not fresh any more.
 // open_intent     open intents that are not fresh any more.
 // last_done       of a KKT, unless a fresh intent tells better.
@@ -66,12 +66,6 @@ CREATE TABLE receipt_key (
     key     TEXT NOT NULL,
     receipt INTEGER NOT NULL REFERENCES receipt,
     PRIMARY KEY (space, key)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE receipt_number (
-    number  TEXT NOT NULL,
-    receipt INTEGER NOT NULL REFERENCES receipt,
-    PRIMARY KEY (number, receipt)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE waiting (

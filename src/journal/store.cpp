@@ -14,4 +14,8 @@ std::string_view name(Space space) {
     return "";
 }
 
+std::string key_prefix(std::string_view number) {
+    return std::to_string(number.size()) + ':' + std::string(number) + ',';
+}
+
 } // namespace kktd::journal

@@ -48,6 +48,10 @@ using Callback = std::function<void(fiscal::Result<T, JournalError>)>;
 enum class Space : std::uint8_t { real, test_device, rehearsal };
 [[nodiscard]] std::string_view name(Space space);
 
+/// What the key that a receipt has by its document number begins with: receipts are found by their
+/// number through it. Ends with a comma, and no two numbers have one that begins with the other's.
+[[nodiscard]] std::string key_prefix(std::string_view number);
+
 /// Of one attempt of a receipt, or of one intent. Rows are never used again, so what was meant for
 /// an earlier attempt cannot reach a later one.
 using RowId = std::int64_t;
@@ -70,9 +74,11 @@ struct Claim {
     std::string id; ///< for a new receipt: 26 characters, unique
     std::string kkt;
     Space space = Space::real;
-    std::vector<std::string> keys; ///< at least one; unique within the space
-    std::string repeat_key;        ///< INN + operation + document number: what a repeat under
-                                   ///< another date has in common; empty if there is no number
+    /// At least one; unique within the space. If there is a number, the first key begins with
+    /// key_prefix() of it, and no other key with that of any number.
+    std::vector<std::string> keys;
+    std::string repeat_key; ///< INN + operation + document number: what a repeat under
+                            ///< another date has in common; empty if there is no number
     std::string content_digest;
     std::string draft;
     std::string number;

@@ -50,7 +50,7 @@ public:
         claim.id = base::new_receipt_id(at_);
         claim.kkt = "main";
         claim.space = journal::Space::test_device;
-        claim.keys = {"7701234560 sell " + number() + " " + date.iso()};
+        claim.keys = {journal::key_prefix(number()) + "7701234560 sell " + date.iso()};
         claim.repeat_key = "7701234560 sell " + number();
         claim.content_digest = std::string(32, static_cast<char>(n_ % 251));
         claim.draft = fiscal::encode(draft);

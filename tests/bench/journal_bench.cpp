@@ -80,10 +80,9 @@ journal::Claim a_claim(std::uint64_t n) {
     journal::Claim claim;
     claim.id = id;
     claim.kkt = "main";
-    claim.keys = {"classic\037"
-                  "7707083893\037sell\037"
-                  "2026-03-01\037" +
-                  number};
+    claim.keys = {journal::key_prefix(number) + "classic\037"
+                                                "7707083893\037sell\037"
+                                                "2026-03-01"};
     claim.repeat_key = "7707083893\037sell\037" + number;
     claim.content_digest = std::string(32, 'd');
     claim.draft = std::string(500, 'd');

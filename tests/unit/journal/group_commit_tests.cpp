@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(of_64_claims_of_one_key_one_is_accepted) {
     });
     BOOST_TEST(created == 1);
     BOOST_TEST(existing == threads - 1);
-    BOOST_TEST((*store->find_key(Space::real, "the key"))->standing.id == winner);
+    BOOST_TEST((*store->find_key(Space::real, key_of("the key")))->standing.id == winner);
     BOOST_TEST(store->accepted("main")->size() == 1U);
 }
 

@@ -42,7 +42,7 @@ BOOST_FIXTURE_TEST_SUITE(lookups_tests, Fixture)
 // A lookup must not get slower as the journal grows: none of its statements may go through a whole
 // table, or build an index of its own.
 BOOST_AUTO_TEST_CASE(no_statement_scans_a_table) {
-    constexpr int receipts = 200;
+    constexpr int receipts = fresh_receipts + 44; // 300
     Ledger ledger(*connection, *fresh);
     for (int n = 0; n < receipts; ++n) {
         const auto claimed = ledger.claim(tests::claim_of(n));
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(no_statement_scans_a_table) {
     ledger.committed();
 
     Lookups lookups(*connection, *fresh);
-    BOOST_TEST(lookups.find_key(Space::real, "key-5").has_value());
+    BOOST_TEST(lookups.find_key(Space::real, tests::key_of("key-5")).has_value());
     BOOST_TEST(lookups.find_id(tests::id_of(6)).has_value());
     BOOST_TEST(lookups.find_row(7).has_value());
     BOOST_TEST(lookups.first_row(tests::id_of(6)).has_value());
@@ -67,9 +67,9 @@ BOOST_AUTO_TEST_CASE(no_statement_scans_a_table) {
     BOOST_TEST(
         lookups.find_repeat(Space::real, "ТР00-9", "repeat-9", tests::claim_of(9).content_digest, 0)
             .has_value());
-    BOOST_TEST(lookups.accepted("main").size() == 67U);
-    BOOST_TEST(lookups.open_intents("main").size() == 66U);
-    BOOST_TEST(lookups.unknown(100).size() == 66U);
+    BOOST_TEST(lookups.accepted("main").size() == 100U);
+    BOOST_TEST(lookups.open_intents("main").size() == 100U);
+    BOOST_TEST(lookups.unknown(1000).size() == 100U);
     BOOST_TEST(lookups.bound("main").has_value());
     BOOST_TEST(lookups.last_done("main").has_value());
     BOOST_TEST(lookups.has_real_documents());
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(no_statement_scans_a_table) {
         const std::string sql = sqlite3_sql(statement);
         BOOST_TEST_CONTEXT(sql) {
             // All unknown receipts are asked for: their index is gone through, and nothing else.
-            const int wanted = sql.find("WHERE state = 5") != sql.npos ? 66 : 0;
+            const int wanted = sql.find("WHERE state = 5") != sql.npos ? 100 : 0;
             const int steps = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0);
             BOOST_TEST(steps <= wanted);
             BOOST_TEST(sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_AUTOINDEX, 0) == 0);
@@ -92,12 +92,14 @@ BOOST_AUTO_TEST_CASE(no_statement_scans_a_table) {
 
 // What is not in the large indexes yet must be found all the same, and found once.
 BOOST_AUTO_TEST_CASE(fresh_and_indexed_receipts_are_found_alike) {
-    constexpr int receipts = 3 * fresh_receipts + 5;
+    constexpr int receipts = 2 * fresh_receipts + 5;
     Ledger ledger(*connection, *fresh);
     Lookups lookups(*connection, *fresh);
     for (int n = 0; n < receipts; ++n) {
         BOOST_REQUIRE(ledger.claim(tests::claim_of(n)).has_value());
-        BOOST_TEST(lookups.accepted("main").size() == static_cast<std::size_t>(n + 1));
+        if (n % 16 == 0) {
+            BOOST_TEST(lookups.accepted("main").size() == static_cast<std::size_t>(n + 1));
+        }
         for (const int known : {0, n / 2, n}) {
             const auto claim = tests::claim_of(known);
             BOOST_TEST(lookups.find_number(claim.number, {}, {}, 10).size() == 1U);
@@ -114,9 +116,10 @@ BOOST_AUTO_TEST_CASE(fresh_and_indexed_receipts_are_found_alike) {
         }
     }
     // All but the newest few stand in the large indexes.
-    BOOST_TEST(count("receipt_number") == indexed_to(receipts, receipt_block));
-    BOOST_TEST(count("receipt_number") > receipts - fresh_receipts);
-    BOOST_TEST(count("receipt_key") == 2 * count("receipt_number"));
+    const RowId indexed = indexed_to(receipts, receipt_block);
+    BOOST_TEST(indexed >= receipts - fresh_receipts);
+    BOOST_TEST(count("receipt_key WHERE receipt > " + std::to_string(indexed)) == 0);
+    BOOST_TEST(count("receipt_key") == 2 * indexed); // key and id
 }
 
 BOOST_AUTO_TEST_CASE(a_ledger_goes_on_where_another_stopped) {
@@ -127,8 +130,10 @@ BOOST_AUTO_TEST_CASE(a_ledger_goes_on_where_another_stopped) {
         const auto again = ledger.claim(tests::claim_of(n / 2));
         BOOST_REQUIRE((again.has_value() && again->existing.has_value()));
         BOOST_TEST(again->existing->standing.id == tests::id_of(n / 2));
-        Lookups lookups(*connection, *fresh);
-        BOOST_TEST(lookups.accepted("main").size() == static_cast<std::size_t>(n + 1));
+        if (n % 16 == 0) {
+            Lookups lookups(*connection, *fresh);
+            BOOST_TEST(lookups.accepted("main").size() == static_cast<std::size_t>(n + 1));
+        }
     }
 }
 
@@ -193,7 +198,7 @@ BOOST_AUTO_TEST_CASE(open_intents_are_found_however_old) {
 
 // A receipt is written down as waiting only if it has no end many receipts later.
 BOOST_AUTO_TEST_CASE(receipts_without_an_end_are_found_however_old) {
-    constexpr int receipts = 2 * static_cast<int>(waiting_block) + 45;
+    constexpr int receipts = 2 * static_cast<int>(receipt_block) + 45;
     std::vector<RowId> expected;
     std::vector<RowId> unknown;
     std::optional<Ledger> ledger;
@@ -291,6 +296,7 @@ BOOST_AUTO_TEST_CASE(repeats_under_another_date_are_found) {
         const auto accept = [&](int n, std::string digest, std::string repeat_key) {
             Claim claim = claim_of(base + n);
             claim.number = "R";
+            claim.keys = {key_prefix("R") + claim.keys[0]};
             claim.repeat_key = std::move(repeat_key);
             claim.content_digest = std::move(digest);
             return *ledger.claim(claim);

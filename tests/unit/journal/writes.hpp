@@ -87,15 +87,22 @@ inline std::string id_of(int n) {
 }
 
 /// Claims with the same key have the same number, as a later attempt has.
+inline std::string number_of(const std::string& key) {
+    return "ТР00-" + (key.starts_with("key-") ? key.substr(4) : std::string());
+}
+/// What the key `key` of claim_of() really is.
+inline std::string key_of(const std::string& key) {
+    return journal::key_prefix(number_of(key)) + key;
+}
 inline journal::Claim claim_of(int n, std::string key = {}) {
     journal::Claim claim;
     if (key.empty()) {
         key = "key-" + std::to_string(n);
     }
-    claim.number = "ТР00-" + (key.starts_with("key-") ? key.substr(4) : std::string());
+    claim.number = number_of(key);
     claim.id = id_of(n);
     claim.kkt = "main";
-    claim.keys = {std::move(key)};
+    claim.keys = {key_of(key)};
     claim.repeat_key = "repeat-" + std::to_string(n);
     claim.content_digest = std::string(31, 'd') + '\0';
     claim.draft = "draft\0of " + std::to_string(n);
