@@ -8,7 +8,6 @@
 
 #include <cstdio>
 #include <exception>
-#include <malloc.h>
 #include <unistd.h>
 
 namespace {
@@ -17,12 +16,6 @@ using kktd::CommandLine;
 
 /// The FastCGI convention, and systemd's StandardInput=socket: the listening socket is stdin.
 constexpr int listen_fd = 0;
-
-/// Short requests on many threads need no arena each; two keep the process small. What a burst has
-/// left is kept up to a bound instead of being given back to the kernel and taken again.
-constexpr int malloc_arenas = 2;
-constexpr int malloc_kept_bytes = 4 << 20;
-constexpr int malloc_step_bytes = 1 << 20;
 
 int run(const CommandLine& line, char** argv) {
     auto settings = kktd::load_settings(line.config);
@@ -59,10 +52,12 @@ int run(const CommandLine& line, char** argv) {
 
 } // namespace
 
+/// How jemalloc, where it is linked (meson.build), keeps a small process small on a machine with
+/// many processors: few arenas, short caches of threads, what is free goes back after a second.
+extern "C" const char* malloc_conf;
+const char* malloc_conf = "narenas:4,lg_tcache_max:13,dirty_decay_ms:1000,muzzy_decay_ms:0";
+
 int main(int argc, char** argv) {
-    mallopt(M_ARENA_MAX, malloc_arenas);
-    mallopt(M_TRIM_THRESHOLD, malloc_kept_bytes);
-    mallopt(M_TOP_PAD, malloc_step_bytes);
     const auto read = kktd::read_command_line(argc, argv);
     if (const auto* error = std::get_if<kktd::UsageError>(&read)) {
         std::fprintf(stderr, "kktd: %s\n%s", error->text.c_str(), kktd::usage);

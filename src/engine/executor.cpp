@@ -500,8 +500,9 @@ Executor::compiled(Job& job, const fiscal::DeviceState& state) const {
         if (!compiled) {
             return compiled.error();
         }
-        job.compiled = CompiledFor{std::move(compiled->document), today, state.taxations, state.ffd,
-                                   missing_in(job.standing.warnings, compiled->warnings)};
+        job.compiled = std::make_shared<CompiledFor>(
+            CompiledFor{std::move(compiled->document), today, state.taxations, state.ffd,
+                        missing_in(job.standing.warnings, compiled->warnings)});
     }
     return job.compiled->document;
 }

@@ -261,10 +261,12 @@ Executor::Step Executor::record_end(const journal::OpenIntent& intent,
                            waiting_room_.tell(standing.id, journal_doubt(standing.test_device));
                            return;
                        }
-                       base::log(standing.state == ReceiptState::done ? base::LogLevel::info
-                                                                      : base::LogLevel::error,
-                                 line_of(standing, request, times, clock_.utc_micros()));
-                       waiting_room_.settle(std::move(standing));
+                       const auto level = standing.state == ReceiptState::done
+                                              ? base::LogLevel::info
+                                              : base::LogLevel::error;
+                       const auto line = line_of(standing, request, times, clock_.utc_micros());
+                       waiting_room_.settle(std::move(standing)); // first: somebody waits for it
+                       base::log(level, line);
                    });
     return {made, std::nullopt};
 }

@@ -8,6 +8,7 @@
 #include "journal/store.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -26,7 +27,7 @@ struct Job {
     journal::RowId row = 0;
     fiscal::Standing standing; ///< as accepted
     fiscal::Draft draft;
-    std::optional<CompiledFor> compiled;
+    std::shared_ptr<CompiledFor> compiled;    ///< nothing: not compiled yet
     std::optional<fiscal::Original> original; ///< of a refund, found when it was submitted
     std::string request_id;
     std::string inn;       ///< of the seller it was accepted for

@@ -289,7 +289,8 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     job.original = original;
     job.request_id = submission.request_id;
     if (seen) {
-        job.compiled = CompiledFor{std::move(compiled->document), today, taxations, seen->ffd};
+        job.compiled = std::make_shared<CompiledFor>(
+            CompiledFor{std::move(compiled->document), today, taxations, seen->ffd});
     }
     begin_claim();
     base::fault_point("engine.claim.before");
