@@ -29,8 +29,8 @@ public:
                              "; restore it from a backup") {}
 };
 
-// Codes from 2 on take one byte in a SQLite record whatever their value (0 and 1 take none), so a
-// change of state never changes the size of a row. The numbers stand in the schema's indexes.
+// The numbers stand in the schema and in the lookups: 2 is accepted, 3 done, 5 unknown; 4 and 6 are
+// refused and withdrawn.
 [[nodiscard]] std::int64_t state_code(fiscal::ReceiptState state);
 [[nodiscard]] fiscal::ReceiptState state_of(std::int64_t code);
 

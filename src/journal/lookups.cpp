@@ -11,25 +11,23 @@ namespace kktd::journal {
 
 namespace {
 
-/// Open intents, fresh or not. `columns` of `intent`, `condition` on `kkt`. The result of a receipt
-/// names the intent that ended it.
-std::string of_open_intents(const std::string& columns, const std::string& condition) {
-    return "SELECT " + columns +
-           " FROM intent i WHERE i.row IN (SELECT intent FROM open_intent WHERE " + condition +
-           " UNION ALL SELECT row FROM intent WHERE " + fresh_rows("intent", intent_block) +
-           " AND closed = 0 AND " + condition +
-           ") AND i.closed = 0 AND NOT EXISTS (SELECT 1 FROM result e WHERE e.receipt = i.receipt"
-           " AND e.intent = i.row)";
+/// Whether there is an open intent of `r`, which has no end. CASE, unlike AND, does not look if
+/// not.
+std::string is_working() {
+    const std::string is_open = "i.receipt = r.row AND i.closed = 0";
+    return "CASE WHEN coalesce(s.state, 2) = 2 THEN EXISTS (SELECT 1 FROM intent i WHERE " +
+           fresh_rows("intent", intent_block, "i.row") + " AND " + is_open +
+           ") OR EXISTS (SELECT 1 FROM open_intent o JOIN intent i ON i.row = o.intent"
+           " WHERE o.kkt = r.kkt AND " +
+           is_open + ") ELSE 0 END";
 }
 
 /// The columns of receipt_of(), for a condition on `r` and its result `s`.
 std::string receipts(std::string_view condition) {
     return "SELECT r.row, r.space, r.content, r.draft, r.rates, r.request_id, r.id, r.kkt,"
            " r.number, r.date, r.kind, r.total, s.state, r.accepted_at, r.attempt, r.warnings,"
-           " s.warnings, s.at, s.registration, s.fault,"
-           " coalesce(s.state, 2) = 2 AND r.row IN (" +
-           of_open_intents("i.receipt", "kkt = r.kkt") +
-           "), r.inn FROM receipt r LEFT JOIN result s ON s.receipt = r.row WHERE " +
+           " s.warnings, s.at, s.registration, s.fault, " +
+           is_working() + ", r.inn FROM receipt r LEFT JOIN result s ON s.receipt = r.row WHERE " +
            std::string(condition);
 }
 
@@ -144,13 +142,15 @@ std::vector<OpenIntent> all_intents_of(Statement::Rows rows) {
     return intents;
 }
 
-/// Of the columns of intent_of().
+/// The columns of intent_of() of open intents, fresh or not; `condition` on `kkt`.
 std::string open_intents_where(const std::string& condition) {
-    return of_open_intents("i.row, i.receipt, i.kkt, i.at, i.inconclusive, i.fn, i.last_fd,"
-                           " i.shift, i.kind, i.receipt_kind, i.total, i.contact, i.stamp,"
-                           " i.prepared",
-                           condition) +
-           " ORDER BY i.row";
+    return "SELECT i.row, i.receipt, i.kkt, i.at, i.inconclusive, i.fn, i.last_fd, i.shift, i.kind,"
+           " i.receipt_kind, i.total, i.contact, i.stamp, i.prepared FROM intent i WHERE i.row IN"
+           " (SELECT intent FROM open_intent WHERE " +
+           condition + " UNION ALL SELECT row FROM intent WHERE " +
+           fresh_rows("intent", intent_block) + " AND closed = 0 AND " + condition +
+           ") AND NOT EXISTS (SELECT 1 FROM result e WHERE e.receipt = i.receipt"
+           " AND e.intent = i.row) ORDER BY i.row";
 }
 
 std::vector<StoredReceipt> all_of(Statement::Rows rows) {

@@ -7,9 +7,8 @@ namespace kktd::journal {
 
 namespace {
 
-// receipt         one row an attempt, in the order of acceptance. Rows are appended; afterwards
-// only,
-//                 once, `superseded_by` changes.
+// receipt         one row an attempt, in the order of acceptance. Rows are appended; only
+//                 `superseded_by` changes, once.
 // result          what became of a receipt; no row, or one in state 2 (it waits, with warnings or a
 //                 fault): still accepted.
 // intent          the markers. One is open until the result of its receipt names it, or, where what
@@ -25,7 +24,7 @@ namespace {
 // receipt_key     the callers' keys, and the ids: each leads to the first attempt. Those of fresh
 //                 receipts are in `keys` of their rows only, and go before what stands here. The
 //                 key that a receipt has by its document number begins with that: key_prefix().
-// waiting         receipts without an end that are not fresh any more.
+// waiting         receipts without an end that are not fresh any more, for some time.
 // open_intent     open intents that are not fresh any more.
 // last_done       of a KKT, unless a fresh intent tells better.
 //
