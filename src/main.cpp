@@ -53,9 +53,9 @@ int run(const CommandLine& line, char** argv) {
 } // namespace
 
 /// How jemalloc, where it is linked (meson.build), keeps a small process small on a machine with
-/// many processors: few arenas, short caches of threads, what is free goes back after a second.
+/// many processors: few arenas, and small caches of threads.
 extern "C" const char* malloc_conf;
-const char* malloc_conf = "narenas:4,lg_tcache_max:13,dirty_decay_ms:1000,muzzy_decay_ms:0";
+const char* malloc_conf = "narenas:4,lg_tcache_max:13,muzzy_decay_ms:0";
 
 int main(int argc, char** argv) {
     const auto read = kktd::read_command_line(argc, argv);

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(smallest_file_sells_on_a_test_kkt) {
     BOOST_CHECK(!kkt.legal.default_vat.has_value());
     BOOST_CHECK(kkt.give_up_after == 72h);
     BOOST_CHECK(kkt.utc_offset == 3h);
-    BOOST_TEST(settings.front.acceptors == 16U);
+    BOOST_TEST(settings.front.acceptors == 4U);
     BOOST_TEST(settings.front.body_limit == 262'144U);
     BOOST_CHECK(settings.front.answer_deadline == 50s);
     BOOST_TEST(settings.engine.duplicate_days == 45);
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
             "stamp": "none", "idle_release": 30, "give_up_after": 86400, "utc_offset": "+07:00",
             "queue_limit": 10, "max_positions": 20, "document_deadline": 60, "retry_interval": 5
         }],
-        "front": {"acceptors": 4, "body_limit": 65536, "parked_limit": 0, "answer_deadline": 0,
+        "front": {"acceptors": 8, "body_limit": 65536, "parked_limit": 0, "answer_deadline": 0,
                   "peer_timeout": 3},
         "duplicate_days": 0,
         "log": {"level": "debug", "file": "/var/log/kktd.log", "rotate_bytes": 4096,
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
     BOOST_TEST(kkt.queue_limit == 10U);
     BOOST_CHECK(kkt.document_deadline == 60s);
     BOOST_CHECK(kkt.retry_interval == 5s);
-    BOOST_TEST(settings.front.acceptors == 4U);
+    BOOST_TEST(settings.front.acceptors == 8U);
     BOOST_TEST(settings.front.body_limit == 65'536U);
     BOOST_TEST(settings.front.parked_limit == 0U);
     BOOST_CHECK(settings.front.answer_deadline == 0s);
