@@ -32,7 +32,7 @@ BUILDS = {
     "clang": ("clang++-14", ["-Dbuildtype=debug", "-Dfuzz=true",
                              "-Db_lundef=false"], ["all"]),
     # The one of deploy/demo, and what the bench needs.
-    "demo": ("g++", ["-Dbuildtype=release"], ["meson-benchmark-prereq"]),
+    "demo": ("g++", ["-Dbuildtype=release", "-Db_lto=true"], ["meson-benchmark-prereq"]),
 }
 
 ENVIRONMENT = {
