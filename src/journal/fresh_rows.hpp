@@ -36,9 +36,9 @@ inline constexpr RowId intent_block = 32;
            std::string(table) + ")";
 }
 
-/// SQL: the condition for receipts behind waiting_to().
-[[nodiscard]] inline std::string lately_waiting() {
-    return fresh_rows("receipt", receipt_block) + " - " + std::to_string(receipt_block);
+/// SQL: the condition for receipts behind waiting_to(); `row` is their column.
+[[nodiscard]] inline std::string lately_waiting(std::string_view row = "row") {
+    return fresh_rows("receipt", receipt_block, row) + " - " + std::to_string(receipt_block);
 }
 
 } // namespace kktd::journal

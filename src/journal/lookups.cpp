@@ -204,9 +204,9 @@ Lookups::Lookups(Connection& connection, const FreshKeys& fresh)
       open_intents_(connection, open_intents_where("kkt = ?1")),
       all_open_intents_(connection, open_intents_where("TRUE")),
       fresh_done_(connection, done_receipts("i.kkt, i.receipt", " ORDER BY i.row")),
-      endless_(connection, "SELECT r.row FROM receipt r LEFT JOIN result s ON s.receipt = r.row"
-                           " WHERE " +
-                               waiting("TRUE") + " AND coalesce(s.state, 2) IN (2, 5)"),
+      endless_(connection, "SELECT receipt FROM waiting UNION ALL SELECT r.row FROM receipt r"
+                           " LEFT JOIN result s ON s.receipt = r.row WHERE " +
+                               lately_waiting("r.row") + " AND coalesce(s.state, 2) IN (2, 5)"),
       newest_receipt_(connection, "SELECT coalesce(max(row), 0) FROM receipt"),
       newest_intent_(connection, "SELECT coalesce(max(row), 0) FROM intent"),
       // The literal is that of the partial index.

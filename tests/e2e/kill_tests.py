@@ -3,8 +3,10 @@ its way around: whatever was killed, each receipt stands in it exactly once. Nee
 -Dfault_points=true."""
 
 import collections
+import contextlib
 import http.client
 import signal
+import sqlite3
 import threading
 import unittest
 
@@ -20,6 +22,14 @@ def post_once(stand, body):
         return stand.post(body)
     except (OSError, http.client.HTTPException):
         return None
+
+
+def assert_journal_sound(case):
+    """Nothing in the journal refers to what is not there; SQLite does not see to it by itself."""
+    path = case.stand.state / "journal.db"
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as journal:
+        case.assertEqual(journal.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+        case.assertEqual(journal.execute("PRAGMA foreign_key_check").fetchall(), [])
 
 
 @unittest.skipUnless(harness.has_fault_points(), "needs -Dfault_points=true")
@@ -58,6 +68,7 @@ class Sweep(Case):
         if first is not None and first.json["outcome"] == "done":
             self.assertEqual(first.json["fd"], done["fd"], "a done answer was forgotten")
         self.assertEqual(stand.stop(), 0)
+        assert_journal_sound(self)
         self.registered = stand.receipts()
         self.assertIn(done["fd"], [document["fd"] for document in self.registered])
         return not survived
@@ -136,6 +147,7 @@ class Storm(StartedCase):
         for caller in callers:
             caller.join()
         self.assertEqual(stand.stop(), 0)
+        assert_journal_sound(self)
 
         registered = {document["fd"]: document for document in stand.receipts()}
         self.assertEqual(len(answers), self.CALLERS * self.RECEIPTS)
