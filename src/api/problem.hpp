@@ -19,6 +19,7 @@ enum class Problem : std::uint8_t {
     method_not_allowed, ///< 405
     bad_query,          ///< 400: /kkt/receipts without number …
     too_late,           ///< 409: cannot be withdrawn any more
+    withdrawal_busy,    ///< 503: another receipt is being withdrawn
     internal,           ///< 500
 };
 

@@ -109,6 +109,13 @@ TableRow table_row(Problem problem) {
     case Problem::too_late:
         return {330,     409,          "too_late",
                 unknown, Retry::never, "Чек уже нельзя отозвать: узнайте его состояние через GET"};
+    case Problem::withdrawal_busy:
+        return {332,
+                503,
+                "withdrawal_busy",
+                unknown,
+                Retry::same,
+                "Сейчас отзывается другой чек: повторите DELETE через несколько секунд"};
     case Problem::internal:
         return {500,
                 500,

@@ -378,11 +378,16 @@ Reply Reception::rehearse(const Submission& submission, Executor& executor,
         begin_claim();
         auto claim = claim_of(standing, submission, keys, document, executor);
         claim.space = journal::Space::rehearsal;
-        claim.keys = {standing.id};
+        claim.keys = {standing.number.empty() ? standing.id
+                                              : journal::key_prefix(standing.number) + standing.id};
         claim.repeat_key.clear();
         claim.request = submission.request;
         claim.rehearsed = standing;
-        store_.claim(std::move(claim), [this, &executor](const auto&) {
+        store_.claim(std::move(claim), [this, &executor, id = standing.id](const auto& kept) {
+            if (!kept) {
+                base::log(base::LogLevel::error,
+                          "rehearsal " + id + " not kept: " + kept.error().text());
+            }
             executor.release();
             end_claim();
         });

@@ -77,6 +77,12 @@ bool wants_async(std::string_view prefer) {
     return false;
 }
 
+/// Gives back what was taken, however the scope is left.
+struct Turn {
+    std::atomic<bool>& taken;
+    ~Turn() { taken = false; }
+};
+
 } // namespace
 
 Handled Router::handle(const Request& request, engine::Waiter waiter, ParkingLot::Room room) {
@@ -221,6 +227,10 @@ api::Answer Router::withdraw_receipt(const Request& request, std::string_view id
     if (!desk_.find(id)) {
         return api::problem_answer(api::Problem::receipt_not_found, "", request.request_id);
     }
+    if (withdrawing_.exchange(true)) {
+        return api::problem_answer(api::Problem::withdrawal_busy, "", request.request_id);
+    }
+    const Turn turn{withdrawing_};
     const engine::OperatorAnswer withdrawn = desk_.withdraw(id);
     return withdrawn.done
                ? get_receipt(request, id)

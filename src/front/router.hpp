@@ -20,6 +20,7 @@
 #include "front/request.hpp"
 #include "front/status_page.hpp"
 
+#include <atomic>
 #include <variant>
 
 namespace kktd::front {
@@ -39,8 +40,9 @@ public:
     /// `desk` outlives the router.
     Router(const FrontConfig& config, Desk& desk) : config_(config), desk_(desk) {}
 
-    /// Any thread. Never waits for a KKT; DELETE waits for one journal write. `waiter` is used by
-    /// a POST only, and only if the result is Waiting. `room` is what the parking lot has left.
+    /// Any thread. Never waits for a KKT, but DELETE: for a look at it and for one journal write,
+    /// one DELETE at a time, so that the others stay free. `waiter` is used by a POST only, and
+    /// only if the result is Waiting. `room` is what the parking lot has left.
     [[nodiscard]] Handled handle(const Request& request, engine::Waiter waiter,
                                  ParkingLot::Room room);
 
@@ -59,6 +61,7 @@ private:
     Desk& desk_;
     Answered answered_;
     StatusPage status_page_;
+    std::atomic<bool> withdrawing_ = false;
 };
 
 } // namespace kktd::front

@@ -54,7 +54,7 @@ Ledger::Ledger(Connection& connection, FreshKeys& fresh)
                               " FROM receipt WHERE row > ?1 AND row <= ?2 AND attempt = 1"
                               " ON CONFLICT DO NOTHING"),
       insert_waiting_(connection, "INSERT INTO waiting (kkt, receipt) SELECT kkt, row FROM receipt"
-                                  " WHERE row = ?1"),
+                                  " WHERE row = ?1 ON CONFLICT DO NOTHING"),
       delete_waiting_(connection, "DELETE FROM waiting WHERE receipt = ?1"
                                   " AND kkt = (SELECT kkt FROM receipt WHERE row = ?1)"),
       insert_intent_(connection,
@@ -62,7 +62,8 @@ Ledger::Ledger(Connection& connection, FreshKeys& fresh)
                      " shift, kind, receipt_kind, total, contact, stamp, prepared)"
                      " VALUES (0, 0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
       update_intent_(connection, "UPDATE intent SET closed = ?2, inconclusive = ?3 WHERE row = ?1"),
-      insert_open_intent_(connection, "INSERT INTO open_intent (kkt, intent) VALUES (?1, ?2)"),
+      insert_open_intent_(connection, "INSERT INTO open_intent (kkt, intent) VALUES (?1, ?2)"
+                                      " ON CONFLICT DO NOTHING"),
       delete_open_intent_(connection, "DELETE FROM open_intent WHERE kkt = ?1 AND intent = ?2"),
       insert_outcome_(connection,
                       "INSERT INTO outcome (receipt, intent, at, word, registration, fault,"
@@ -120,6 +121,10 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
     }
 
     const auto first = earlier ? lookups_.first_row(earlier->standing.id) : std::nullopt;
+    if (earlier && !first) {
+        return JournalError("the first attempt of receipt " + earlier->standing.id +
+                            " cannot be found");
+    }
     Claimed claimed;
     claimed.id = earlier ? earlier->standing.id : claim.id;
     claimed.attempt = earlier ? earlier->standing.attempt + 1 : 1;

@@ -32,10 +32,10 @@ namespace {
 // one writer. The tests check them. Large texts stand last, so that reading the rest of a row does
 // not go through their pages.
 //
-// The application_id ("kktj") tells these tables from those of version 1 before the release.
-constexpr int application_id = 0x6b6b746a;
+// The application_id ("kktk") tells these tables from those of version 1 before the release.
+constexpr int application_id = 0x6b6b746b;
 constexpr const char* version_1 = R"sql(
-PRAGMA application_id = 0x6b6b746a;
+PRAGMA application_id = 0x6b6b746b;
 
 CREATE TABLE receipt (
     row           INTEGER PRIMARY KEY,

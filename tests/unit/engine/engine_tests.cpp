@@ -52,6 +52,19 @@ bool eventually(const std::function<bool()>& condition) {
 
 BOOST_AUTO_TEST_SUITE(engine_tests)
 
+BOOST_AUTO_TEST_CASE(a_rehearsal_is_kept_with_its_number) {
+    House house;
+    auto request = post("N-1");
+    request.body.insert(1, R"("test": true, )");
+    const auto rehearsed = house.ask(request);
+    BOOST_TEST(number_at(rehearsed, "result_code") == 340);
+    const auto id = text_at(rehearsed, "id");
+    BOOST_TEST(eventually([&] { return house.engine().find(id).has_value(); }));
+    BOOST_TEST(house.receipts() == 0U);
+    // Its number is free for the receipt itself.
+    BOOST_TEST(number_at(house.ask(post("N-1")), "result_code") == 0);
+}
+
 BOOST_AUTO_TEST_CASE(two_hundred_simultaneous_identical_posts_make_one_document) {
     House house;
     constexpr int callers = 200;

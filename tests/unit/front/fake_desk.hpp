@@ -41,7 +41,8 @@ class FakeDesk final : public front::Desk {
 public:
     // ---- what the test decides, before the front runs ----
     std::function<std::optional<fiscal::Reply>(const engine::Submission&)> at_once; ///< or nothing
-    std::function<void()> on_submit;                  ///< may throw: a bug
+    std::function<void()> on_submit; ///< may throw: a bug
+    std::function<void()> on_withdraw;
     std::optional<fiscal::Reply> reply_inside_submit; ///< the waiter is called before the return
     std::atomic<bool> durable = true;                 ///< leave() knows the receipt
     std::map<std::string, fiscal::Standing, std::less<>> receipts;
@@ -122,6 +123,9 @@ public:
     std::vector<fiscal::Standing> unknown() const override { return unknown_receipts; }
     engine::OperatorAnswer withdraw(std::string_view id) override {
         note("withdraw " + std::string(id));
+        if (on_withdraw) {
+            on_withdraw();
+        }
         if (operator_answer.done) {
             if (const auto found = receipts.find(id); found != receipts.end()) {
                 found->second.state = fiscal::ReceiptState::withdrawn;

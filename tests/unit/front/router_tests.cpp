@@ -273,6 +273,24 @@ BOOST_AUTO_TEST_CASE(delete_withdraws) {
     BOOST_TEST(says(withdrawn, R"("state":"withdrawn")"));
 }
 
+// Each may wait for a look at a KKT, and there are few acceptors.
+BOOST_AUTO_TEST_CASE(one_receipt_is_withdrawn_at_a_time) {
+    Routes routes;
+    routes.kept.emplace(routes.config, routes.desk);
+    routes.desk.receipts["01J1"] = standing_of("01J1", fiscal::ReceiptState::accepted);
+    routes.desk.operator_answer = {true, "Отозван"};
+    std::optional<api::Answer> other;
+    routes.desk.on_withdraw = [&] { other = routes.answer("DELETE", "/kkt/receipts/01J1"); };
+    BOOST_TEST(routes.answer("DELETE", "/kkt/receipts/01J1").status == 200);
+    BOOST_TEST_REQUIRE(other.has_value());
+    BOOST_TEST(other->status == 503);
+    BOOST_TEST(says(*other, R"("error":"withdrawal_busy")"));
+    BOOST_TEST(says(*other, R"("retry":"same")"));
+    routes.desk.on_withdraw = nullptr;
+    routes.desk.receipts["01J1"].state = fiscal::ReceiptState::accepted;
+    BOOST_TEST(routes.answer("DELETE", "/kkt/receipts/01J1").status == 200);
+}
+
 // Whoever repeats a request sends the same bytes. A done receipt stays done, so from the second
 // repeat on the engine is not asked any more; whatever else is different is another request.
 BOOST_AUTO_TEST_CASE(repeats_of_done_receipts_are_answered_without_the_engine) {
