@@ -31,8 +31,8 @@ BUILDS = {
              [f"tests/unit/{room}/{room}_tests" for room in THREADED]),
     "clang": ("clang++-14", ["-Dbuildtype=debug", "-Dfuzz=true",
                              "-Db_lundef=false"], ["all"]),
-    # The one of deploy/demo, and what the bench needs.
-    "demo": ("g++", ["-Dbuildtype=release", "-Db_lto=true"], ["meson-benchmark-prereq"]),
+    # The one of deploy/demo, what the bench needs, and what is installed under systemd.
+    "demo": ("g++", ["-Dbuildtype=release", "-Db_lto=true"], ["meson-benchmark-prereq", "src/tool/kktctl"]),
 }
 
 ENVIRONMENT = {
