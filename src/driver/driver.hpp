@@ -6,6 +6,7 @@
 #include "fiscal/device_state.hpp"
 #include "fiscal/outcome.hpp"
 #include "fiscal/result.hpp"
+#include "fiscal/service_task.hpp"
 #include "fiscal/task.hpp"
 
 #include <chrono>
@@ -46,6 +47,10 @@ public:
 
     /// Cancels the open receipt on the KKT; only called when the journal proves it ours.
     [[nodiscard]] virtual fiscal::Result<void, fiscal::Fault> cancel(Deadline) = 0;
+
+    /// What an operator asked for besides fiscal documents. A lost answer is a link fault.
+    [[nodiscard]] virtual fiscal::Result<void, fiscal::Fault> serve(const fiscal::ServiceTask& task,
+                                                                    Deadline) = 0;
 
     /// Releases the connection; the next call connects again.
     virtual void close() = 0;

@@ -5,6 +5,8 @@
 #include "driver/device_uri.hpp"
 #include "driver/driver.hpp"
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -18,6 +20,8 @@ enum class Maturity { experimental, beta, stable };
 struct Surroundings {
     const base::Clock& clock;
     std::chrono::seconds utc_offset{10'800}; ///< of the KKT's place
+    /// The device's codes of VAT rates that are not publicly known, by VatRate; 0: not given.
+    std::array<std::uint8_t, 14> vat_codes = {};
 };
 
 /// Not an aggregate: it is the error of Result.

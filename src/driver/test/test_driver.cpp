@@ -153,6 +153,13 @@ public:
         return {};
     }
 
+    fiscal::Result<void, Fault> serve(const fiscal::ServiceTask&, Deadline) override {
+        if (auto fault = connect()) {
+            return *fault;
+        }
+        return {}; // its paper is nobody's: reports without fiscal documents leave no trace
+    }
+
     void close() override {
         kkt_.reset();
         storage_.reset();
