@@ -78,6 +78,9 @@ fiscal::TaxationSet taxations_of(const std::optional<fiscal::DeviceState>& seen,
 std::optional<fiscal::Violation> too_large(const fiscal::Document& document,
                                            const fiscal::Draft& draft,
                                            std::optional<std::uint8_t> ffd) {
+    if (fiscal::surely_fits(document)) {
+        return std::nullopt;
+    }
     const auto size = fiscal::tlv_size(document, ffd);
     if (size <= fiscal::Document::max_tlv_bytes) {
         return std::nullopt;
