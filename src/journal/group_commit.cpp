@@ -31,7 +31,12 @@ template<class Writes>
 void pass(const Writes& writes, const char* FaultPoints::*point) {
     if constexpr (base::fault_points_enabled) {
         for (const FaultPoints& points : all_fault_points) {
-            const auto of_kind = [&](const auto& write) { return write->kind() == points.kind; };
+            const auto of_kind = [&](const auto& write) {
+                const bool both =
+                    write->kind() == WriteKind::claim_and_intent &&
+                    (points.kind == WriteKind::claim || points.kind == WriteKind::intent);
+                return both || write->kind() == points.kind;
+            };
             if (std::any_of(writes.begin(), writes.end(), of_kind)) {
                 base::fault_point(points.*point);
             }

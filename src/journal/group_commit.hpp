@@ -26,7 +26,7 @@
 namespace kktd::journal {
 
 /// What is written, for the fault points around its commit.
-enum class WriteKind : std::uint8_t { claim, intent, outcome, finish, other };
+enum class WriteKind : std::uint8_t { claim, intent, claim_and_intent, outcome, finish, other };
 
 class GroupCommit {
 public:

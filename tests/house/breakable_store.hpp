@@ -16,6 +16,8 @@ public:
     explicit BreakableStore(std::unique_ptr<journal::Store> store) : store_(std::move(store)) {}
 
     [[nodiscard]] std::size_t intents() const { return intents_; }
+    /// Of them: those that came with their claim.
+    [[nodiscard]] std::size_t claimed_intents() const { return claimed_intents_; }
     /// The first write of that kind fails, and all after it.
     void break_at(Write write) { break_at_ = write; }
     /// The disk stands still: nothing is written, and no claim is ever answered.
@@ -60,7 +62,11 @@ public:
     journal::Read<bool> has_real_documents() const override { return store_->has_real_documents(); }
 
     void claim(journal::Claim claim, journal::Callback<journal::Claimed> done) override {
-        if (fails(Write::claim)) {
+        if (claim.intent) {
+            ++intents_;
+            ++claimed_intents_;
+        }
+        if (fails(Write::claim) || (claim.intent && fails(Write::intent))) {
             return done(error());
         }
         if (stalled_) {
@@ -125,6 +131,7 @@ private:
     std::atomic<bool> broken_ = false;
     std::atomic<bool> stalled_ = false;
     std::atomic<std::size_t> intents_ = 0;
+    std::atomic<std::size_t> claimed_intents_ = 0;
 };
 
 } // namespace kktd::tests
