@@ -53,9 +53,14 @@ fiscal::Outcome judge_found(const fiscal::Marker& marker, std::span<const FoundD
     const auto alike =
         report ? std::vector<const FoundDocument*>() : lookalikes(marker, after, evidence);
     // A receipt without a stamp may be somebody else's equal one, unless nobody else could make
-    // any, or the KKT says that ours was made and there is no second like it.
-    if (!alike.empty() && (evidence.ours_alone || (evidence.told_done && alike.size() == 1))) {
-        return fiscal::Done{alike.front()->registration};
+    // any (then ours is the next document), or the KKT says that ours was made and there is no
+    // second like it.
+    if (!alike.empty()) {
+        const auto& first = alike.front()->registration;
+        if ((evidence.ours_alone && first.fd == marker.last_fd + 1) ||
+            (evidence.told_done && alike.size() == 1)) {
+            return fiscal::Done{first};
+        }
     }
     if (!alike.empty()) {
         return unclear("В фискальном накопителе есть такой же чек (ФД " +

@@ -213,7 +213,7 @@ private:
             return status.error().fault("вопрос о состоянии");
         }
         if (status->receipt_state != 0) {
-            return DeviceError(0x92, 0x9B).fault("открытие чека");
+            return somebody_elses_receipt();
         }
         const auto fn = session_.ask(fn_status_command(), parse_fn_status, deadline);
         if (!fn) {
@@ -229,11 +229,24 @@ private:
         return Begun{marker_of(task, *fn), *std::move(facts)};
     }
 
+    /// A fault if one is open, or if that cannot be asked.
+    std::optional<Fault> receipt_is_open(Deadline deadline) {
+        const auto status = session_.ask_whole(status_command(), parse_status, deadline);
+        if (!status) {
+            return status.error().fault("вопрос о состоянии");
+        }
+        return status->receipt_state != 0 ? std::optional(somebody_elses_receipt()) : std::nullopt;
+    }
+
+    static Fault somebody_elses_receipt() {
+        return {FaultClass::busy, "На ККТ открыт чужой чек. Завершите или отмените его на ККТ."};
+    }
+
     // ---- documents ------------------------------------------------------------------------------
 
     Outcome make(const fiscal::OpenShift& task, const Begun& begun, std::optional<TaskId> reserved,
                  Deadline deadline) {
-        if (auto fault = write_cashier(task.cashier, deadline)) {
+        if (auto fault = write_cashier(cashier_steps(task.cashier, {}), deadline)) {
             return fiscal::Refused{*std::move(fault)};
         }
         if (const auto entered = session_.enter(mode_registration, deadline); !entered) {
@@ -244,7 +257,7 @@ private:
 
     Outcome make(const fiscal::CloseShift& task, const Begun& begun, std::optional<TaskId> reserved,
                  Deadline deadline) {
-        if (auto fault = write_cashier(task.cashier, deadline)) {
+        if (auto fault = write_cashier(cashier_steps(task.cashier, {}), deadline)) {
             return fiscal::Refused{*std::move(fault)};
         }
         if (const auto entered = session_.enter(mode_z_reports, deadline); !entered) {
@@ -260,7 +273,7 @@ private:
         if (!steps) {
             return fiscal::Refused{steps.error()};
         }
-        if (auto fault = run_steps(steps->before, deadline)) {
+        if (auto fault = write_cashier(steps->before, deadline)) {
             return fiscal::Refused{*std::move(fault)}; // the cashier's tags open nothing
         }
         const auto opened = session_.run_in(mode_registration, steps->open.payload, deadline);
@@ -283,8 +296,38 @@ private:
         return outcome;
     }
 
-    std::optional<Fault> write_cashier(const std::string& cashier, Deadline deadline) {
-        return run_steps(cashier_steps(cashier, {}), deadline);
+    /// Tags 1021 and 1203 of the document to come. Those of one that came to nothing may still be
+    /// there: 59h, with which the vendor's driver begins every document, clears them, and is sent
+    /// only while no receipt is open. A KKT that keeps them all the same (not in any source) has
+    /// the cashier of that attempt.
+    std::optional<Fault> write_cashier(const std::vector<ReceiptStep>& steps, Deadline deadline) {
+        bool cleared = false;
+        for (const ReceiptStep& step : steps) {
+            auto done = session_.run_in(mode_registration, step.payload, deadline);
+            if (!done && is_written(done.error()) && !cleared) {
+                cleared = true;
+                if (auto fault = clear_tags(deadline)) {
+                    return fault;
+                }
+                done = session_.run_in(mode_registration, step.payload, deadline);
+            }
+            if (!done && !is_written(done.error())) {
+                return done.error().fault(step.doing);
+            }
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Fault> clear_tags(Deadline deadline) {
+        if (auto fault = receipt_is_open(deadline)) {
+            return fault;
+        }
+        const auto left = cancel_receipt(deadline);
+        return left ? std::nullopt : std::optional(left.error().fault("сброс реквизитов"));
+    }
+
+    static bool is_written(const Failure& failure) {
+        return failure.error() && failure.error()->extended() == extended_tag_written;
     }
 
     std::optional<Fault> run_steps(const std::vector<ReceiptStep>& steps, Deadline deadline) {

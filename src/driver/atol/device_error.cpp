@@ -222,7 +222,7 @@ constexpr auto extended_codes = std::to_array<Entry>({
     {0x0108, FaultClass::internal, "Недопустимая скидка", bug},
     {0x0109, FaultClass::internal, "Недопустимая скидка", bug},
     {0x010A, FaultClass::rejected, "Неверная система налогообложения", taxation},
-    {0x0201, FaultClass::internal, "Реквизит уже записан", bug},
+    {extended_tag_written, FaultClass::internal, "Реквизит уже записан", bug},
     {0x0202, FaultClass::internal, "Реквизит нельзя записать в этом режиме", bug},
     {0x0204, FaultClass::internal, "Реквизит нельзя изменить", bug},
     {0x0205, FaultClass::rejected, "Недопустимое сочетание реквизитов", fix_receipt},

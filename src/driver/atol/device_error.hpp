@@ -20,6 +20,7 @@ inline constexpr std::uint8_t error_extended = 0xEE; ///< the reason stands in r
 inline constexpr std::uint8_t error_parameter = 0xF6;
 // Extended codes.
 inline constexpr std::uint16_t extended_bad_vat = 0x0104;
+inline constexpr std::uint16_t extended_tag_written = 0x0201;
 inline constexpr std::uint16_t extended_read_ended = 0x0303;
 
 /// Not an aggregate: it may be the error of a Result.

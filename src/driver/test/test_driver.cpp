@@ -227,8 +227,7 @@ private:
         }
         // Nobody else could make any: the file has been locked by us since before the marker. After
         // a restart that is no longer known, since the file stood open to others in between.
-        const bool ours_alone = marker.last_fd >= owned_from_ && !documents.empty() &&
-                                documents.front().fd == marker.last_fd + 1;
+        const bool ours_alone = marker.last_fd >= owned_from_;
         return judge_found(marker, found, {.ours_alone = ours_alone});
     }
 
