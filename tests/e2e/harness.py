@@ -19,6 +19,7 @@ import time
 import unittest
 
 import contract
+import devices
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("KKTD_BUILD", TOP / "build" / "release")).resolve()
@@ -203,7 +204,7 @@ class Stand:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kktd-e2e-", dir="/tmp"))
         self.state = self.folder / "state"
         self.storage = self.folder / "kkt.fn"
-        self.faults = self.folder / "faults"
+        self.devices = devices.devices(self.folder, BUILD, Process)
         self.socket = self.folder / "fcgi.sock"
         self.config_file = self.folder / "kktd.json"
         self.log = self.folder / "kktd.log"
@@ -214,13 +215,16 @@ class Stand:
 
     # ---- configuration -------------------------------------------------------------------------
     def device(self, storage=None, **options):
-        words = {"storage": storage or self.storage, "faults": self.faults, **options}
-        return "test:?" + "&".join(f"{key}={value}" for key, value in words.items())
+        return self.devices.uri(storage or self.storage, options)
+
+    def kkt(self, name, **options):
+        """A KKT of the configuration: options of its device."""
+        return {"id": name, "device": self.device(**options), **self.devices.kkt()}
 
     def configure(self, kkt=None, device=None, **top):
         """Writes the configuration: keys of the one KKT, options of its device, keys of the file."""
         kkts = kkt if isinstance(kkt, list) else [
-            {"id": "main", "device": self.device(**(device or {})), **(kkt or {})}]
+            {**self.kkt("main", **(device or {})), **(kkt or {})}]
         self.config_file.write_text(
             json.dumps({"state_dir": str(self.state), "kkt": kkts, **top}), encoding="utf-8")
 
@@ -228,9 +232,9 @@ class Stand:
         """A new KKT, an empty journal."""
         assert self.kktd is None or not self.kktd.running()
         shutil.rmtree(self.state, ignore_errors=True)
+        self.devices.fresh()
         for path in self.folder.glob("*.fn*"):
             path.unlink()
-        self.faults.unlink(missing_ok=True)
         self.configure(**config)
 
     # ---- processes -----------------------------------------------------------------------------
@@ -300,6 +304,7 @@ class Stand:
             for process in (self.kktd, self.nginx):
                 if process is not None:
                     process.end()
+            self.devices.close()
             log = self.read_log()
             shutil.rmtree(self.folder, ignore_errors=True)
         for word in SANITIZER_WORDS:
@@ -310,9 +315,7 @@ class Stand:
 
     def flip(self, **switches):
         """The faults of the test KKT from now on (docs/configuration.md, "test:"); none: all well."""
-        fresh = self.faults.with_suffix(".new")
-        fresh.write_text("".join(f"{name}={value}\n" for name, value in switches.items()))
-        fresh.replace(self.faults)
+        self.devices.flip(switches)
 
     # ---- what the tests ask --------------------------------------------------------------------
     @property

@@ -192,7 +192,7 @@ class SeveralKkt(Case):
         super().setUp()
         self.files = [self.stand.folder / f"{name}.fn" for name in self.INNS]
         self.stand.configure(kkt=[
-            {"id": name, "device": self.stand.device(storage=file, inn=inn)}
+            self.stand.kkt(name, storage=file, inn=inn)
             for (name, inn), file in zip(self.INNS.items(), self.files)])
 
     def counted(self):

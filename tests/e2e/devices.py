@@ -1,0 +1,137 @@
+"""The KKT of an end-to-end test: the embedded one (test), or kktsim behind the native protocol
+(atol). KKTD_E2E_DEVICE says which; whatever it is, its storage file is the witness."""
+
+import os
+import pathlib
+import socket
+import time
+
+KIND = os.environ.get("KKTD_E2E_DEVICE", "test")
+READY_SECONDS = 20
+
+
+class Embedded:
+    """`test:` devices: nothing runs beside kktd; a file of switches flips them."""
+
+    def __init__(self, folder, build, process):
+        del build, process
+        self.faults = folder / "faults"
+
+    def kkt(self):
+        """Keys of the configuration that this kind of KKT needs."""
+        return {}
+
+    def uri(self, storage, options):
+        words = {"storage": storage, "faults": self.faults, **options}
+        return "test:?" + "&".join(f"{key}={value}" for key, value in words.items())
+
+    def fresh(self):
+        self.faults.unlink(missing_ok=True)
+
+    def flip(self, switches):
+        fresh = self.faults.with_suffix(".new")
+        fresh.write_text("".join(f"{name}={value}\n" for name, value in switches.items()))
+        fresh.replace(self.faults)
+
+    def close(self):
+        pass
+
+
+# A switch of the embedded KKT in the words of kktsim (docs/kktsim.md).
+SWITCHES = {
+    ("paper", "out"): ["paper out"],
+    ("cover", "open"): ["cover open"],
+    ("link", "down"): ["before any every drop", "before ask every drop", "before abort every drop"],
+    ("busy", "1"): ["before 92 every busy 1"],
+    ("lose_answer", "before"): ["before 4A every lose_answer"],
+    ("lose_answer", "after"): ["after 4A every lose_answer"],
+}
+
+
+class Simulated:
+    """kktsim, one for each storage file: a process of its own, which survives kktd."""
+
+    def __init__(self, folder, build, process):
+        self.folder = folder
+        self.program = build / "src/tool/kktsim"
+        self.process = process
+        self.running = {}  # storage: (process, options, port)
+        self.latency = 0
+
+    def kkt(self):
+        codes = {"5": 7, "7": 8, "5/105": 9, "7/107": 10, "22": 11, "22/122": 12}
+        return {"vat_codes": codes}
+
+    def uri(self, storage, options):
+        storage = pathlib.Path(storage)
+        options = dict(options)
+        self.latency = int(options.pop("latency_ms", 0))
+        if storage in self.running and self.running[storage][1] != options:
+            self.stop(storage)
+        if storage not in self.running:
+            self.start(storage, options)
+        if self.latency:
+            self.tell(storage, f"before 4A every slow {self.latency}ms")
+        return f"atol+tcp://127.0.0.1:{self.running[storage][2]}"
+
+    def start(self, storage, options):
+        words = [word for key, value in options.items() for word in (f"--{key}", str(value))]
+        log = storage.with_suffix(".sim.log")
+        log.unlink(missing_ok=True)
+        started = self.process([self.program, "--storage", storage, "--listen", "127.0.0.1:0",
+                                "--control", self.control(storage), "--vat-codes", "1-12",
+                                "--no-sync", *words], log)
+        self.running[storage] = (started, options, self.port_of(started, log))
+
+    @staticmethod
+    def port_of(started, log):
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            line = log.read_text(encoding="utf-8", errors="replace")
+            if line.startswith("listening on ") and line.endswith("\n"):
+                return int(line.splitlines()[0].rpartition(":")[2])
+            assert started.running(), line
+            time.sleep(0.005)
+        raise AssertionError(f"kktsim is not ready: {line}")
+
+    @staticmethod
+    def control(storage):
+        return storage.with_suffix(".ctl")
+
+    def tell(self, storage, line):
+        with socket.socket(socket.AF_UNIX) as control:
+            control.settimeout(READY_SECONDS)
+            control.connect(str(self.control(storage)))
+            control.sendall(line.encode() + b"\n")
+            answer = control.makefile("rb").readline().decode()
+        assert answer.strip(), line
+        assert not answer.startswith("error"), (line, answer)
+        return answer
+
+    def stop(self, storage):
+        self.running.pop(storage)[0].end()
+
+    def fresh(self):
+        self.close()
+
+    def flip(self, switches):
+        lines = ["clear"]
+        if self.latency:
+            lines.append(f"before 4A every slow {self.latency}ms")
+        switches = {name: str(value) for name, value in switches.items()}
+        if switches.pop("mute", ""):
+            assert switches.pop("lose_answer") == "after"
+            lines.append("after 4A refuse 3600s")
+        for name, value in switches.items():
+            lines += [f"clock_skew {value}s"] if name == "clock_skew" else SWITCHES[name, value]
+        for storage in self.running:
+            for line in lines:
+                self.tell(storage, line)
+
+    def close(self):
+        for storage in list(self.running):
+            self.stop(storage)
+
+
+def devices(folder, build, process):
+    return {"test": Embedded, "atol": Simulated}[KIND](folder, build, process)
