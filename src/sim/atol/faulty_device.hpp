@@ -20,8 +20,8 @@ struct Disturbance {
     std::chrono::milliseconds refuse{0}; ///< with drop: new connections are refused for so long
     bool stray_bytes = false;            ///< before the answer
     std::chrono::milliseconds slow{0};
-    bool power_cycle = false;            ///< and the connection breaks
-    std::optional<Answer> answer;        ///< instead of the command's own
+    bool power_cycle = false;     ///< and the connection breaks
+    std::optional<Answer> answer; ///< instead of the command's own
 };
 
 class FaultyDevice {

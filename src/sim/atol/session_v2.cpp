@@ -139,8 +139,7 @@ void SessionV2::take_frame_byte(char byte, TimePoint now) {
         return;
     case FrameV2Reader::Seen::broken:
         control(nak);
-        tries_ < max_frames ? enter(State::stx, now + t2, false)
-                            : enter(State::idle, std::nullopt);
+        tries_ < max_frames ? enter(State::stx, now + t2, false) : enter(State::idle, std::nullopt);
         return;
     case FrameV2Reader::Seen::whole:
         break;
