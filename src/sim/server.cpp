@@ -176,6 +176,12 @@ void Server::refuse(milliseconds time) {
     refused_until_ = steady_clock::now() + time;
 }
 
+void Server::admit() {
+    if (refused_until_) {
+        refused_until_ = steady_clock::now();
+    }
+}
+
 void Server::accept_client(Session& session) {
     base::UniqueFd accepted(
         ::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));

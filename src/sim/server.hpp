@@ -44,6 +44,8 @@ public:
     void send(std::string_view bytes) override;
     void drop() override;
     void refuse(std::chrono::milliseconds time) override;
+    /// Ends refuse() early.
+    void admit();
 
 private:
     struct Control {

@@ -112,6 +112,7 @@ void Simulator::clear_faults() {
     device_.script().clear();
     till_.kkt().set_switches({});
     till_.set_paper(std::nullopt);
+    server_->admit();
 }
 
 fiscal::Result<void, FaultError> Simulator::take(const FaultLine& line) {

@@ -1,0 +1,119 @@
+"""Every fault of a KKT and its link, at every command of a receipt, through nginx and kktd to
+kktsim. The witness is kktsim's storage file: a receipt that is told done stands in it once, one
+that is told refused does not, and when the fault ends nobody is left in doubt.
+
+KKTD_MATRIX=full takes every command; without it those that decide."""
+
+import collections
+import os
+import time
+import unittest
+
+import devices
+from harness import Case, receipt, wait_until
+
+SOON = {"kkt": {"retry_interval": 1}, "front": {"answer_deadline": 1}}
+END_SECONDS = 40  # after the fault has ended
+
+# Commands in the order of a receipt; ask is a question about a task, without a command.
+COMMANDS = ["3F", "45", "56", "92", "E8", "EA", "EB", "99", "4A", "9133", "9134", "A430", "A445",
+            "ask"]
+DECISIVE = ["3F", "92", "EB", "4A", "ask"]
+
+LINK_FAULTS = {
+    "answer lost, not executed": "before {} lose_answer",
+    "answer lost, executed": "after {} lose_answer",
+    "connection broken, not executed": "before {} drop",
+    "connection broken, executed": "after {} drop",
+    "no connection for 2 s": "after {} refuse 2s",
+    "half a packet": "after {} half_frame",
+    "wrong CRC": "after {} wrong_crc",
+    "stray bytes": "after {} stray_bytes",
+    "wrong packet number": "after {} wrong_id",
+}
+KKT_FAULTS = {
+    "busy three times": "before {} busy 3",
+    "slow by 3 s": "before {} slow 3s",
+    "power cycle, not executed": "before {} power_cycle",
+    "power cycle, executed": "after {} power_cycle",
+    "paper out": "before {} paper out",
+    "cover open": "before {} cover open",
+    "fiscal storage broken": "before {} fn critical",
+    "fiscal storage full": "before {} fn full",
+    "fiscal storage expired": "before {} fn expired",
+    "fiscal storage absent": "before {} fn absent",
+    "shift of 24 hours": "before {} shift_expired",
+    "clock wrong by an hour": "before {} clock_skew 1h",
+    "OFD silent for 31 days": "before {} ofd_days 31",
+    "a receipt of somebody else": "after {} foreign_receipt",
+    "unknown error": "before {} error FE",
+}
+
+
+@unittest.skipUnless(devices.KIND == "atol", "of the native driver: KKTD_E2E_DEVICE=atol")
+class Matrix(Case):
+    """Each cell: fault on, receipt, fault off, end. Counted by the receipt's own sum."""
+
+    def setUp(self):
+        super().setUp()
+        self.stand.configure(**SOON)
+        self.start()
+        self.stand.post_until_done(receipt("BEGIN", 1))
+        self.cells = collections.OrderedDict()
+        self.sum = 1
+
+    def tell(self, line):
+        self.stand.devices.tell(self.stand.storage, line)
+
+    def made(self, rubles):
+        return sum(document["total"] == rubles * 100 for document in self.stand.receipts())
+
+    def cell(self, fault, command, line):
+        self.sum += 1
+        rubles = self.sum
+        number = f"{fault}/{command}"
+        body = receipt(f"M-{rubles}", rubles)
+        self.tell(line.format(command))
+        self.stand.post(body)
+        time.sleep(0.1)
+        self.stand.flip()
+        ended = time.monotonic()
+
+        def end():
+            answer = self.stand.post(body).json
+            return answer if answer["outcome"] in ("done", "refused", "unknown") else None
+        answer = wait_until(end, END_SECONDS, f"{number}: {self.stand.read_log()[-3000:]}")
+        outcome = answer["outcome"]
+        self.assertEqual(self.made(rubles), 1 if outcome == "done" else 0, (number, answer))
+        self.assertNotEqual(outcome, "unknown", (number, answer))
+        self.cells.setdefault(fault, {})[command] = (outcome, time.monotonic() - ended)
+        if outcome == "refused":  # the KKT is well again: the same receipt goes through
+            self.stand.post_until_done(body)
+            self.assertEqual(self.made(rubles), 1, number)
+
+    def sweep(self, faults):
+        full = os.environ.get("KKTD_MATRIX") == "full"
+        for fault, line in faults.items():
+            for command in COMMANDS if full else DECISIVE:
+                if command == "ask" and faults is KKT_FAULTS:
+                    continue
+                with self.subTest(fault=fault, command=command):
+                    self.cell(fault, command, line)
+        fds = [document["fd"] for document in self.stand.documents()]
+        self.assertEqual(fds, list(range(1, len(fds) + 1)))
+        commands = COMMANDS if full else DECISIVE
+        print("\n| fault | " + " | ".join(commands) + " |\n|" + " --- |" * (len(commands) + 1))
+        for fault, row in self.cells.items():
+            words = [f"{row[command][0]} {row[command][1]:.1f} s" if command in row else ""
+                     for command in commands]
+            print(f"| {fault} | " + " | ".join(words) + " |")
+
+    def test_every_fault_of_the_link(self):
+        self.sweep(LINK_FAULTS)
+
+    def test_every_fault_of_the_kkt(self):
+        self.sweep(KKT_FAULTS)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
