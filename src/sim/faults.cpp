@@ -150,11 +150,10 @@ std::optional<Action> action_of(std::vector<std::string_view> words) {
 
 /// "4A", "A445", "any", "ask", "ack", "abort".
 bool take_trigger(Rule& rule, std::string_view word) {
-    static constexpr std::pair<std::string_view, Packet> packets[] = {
-        {"any", Packet::command},
-        {"ask", Packet::ask},
-        {"ack", Packet::ack},
-        {"abort", Packet::abort}};
+    static constexpr std::pair<std::string_view, Packet> packets[] = {{"any", Packet::command},
+                                                                      {"ask", Packet::ask},
+                                                                      {"ack", Packet::ack},
+                                                                      {"abort", Packet::abort}};
     const auto named =
         std::ranges::find(packets, word, &std::pair<std::string_view, Packet>::first);
     if (named != std::end(packets)) {

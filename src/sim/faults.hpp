@@ -73,7 +73,7 @@ enum class Packet : std::uint8_t { command, ask, ack, abort };
 struct Rule {
     Moment moment = Moment::before;
     Packet packet = Packet::command;
-    std::string prefix;      ///< first bytes of the command; empty: any
+    std::string prefix{};    ///< first bytes of the command; empty: any
     std::uint32_t skip = 0;  ///< occurrences that pass before
     std::uint32_t times = 1; ///< it happens so often, then it is over
     bool every = false;      ///< never over
@@ -99,7 +99,8 @@ private:
 /// that passes.
 [[nodiscard]] fiscal::Result<FaultLine, FaultError> parse_fault(std::string_view line);
 /// A whole file: empty lines and lines that begin with '#' are skipped; the error names the line.
-[[nodiscard]] fiscal::Result<std::vector<FaultLine>, FaultError> parse_faults(std::string_view text);
+[[nodiscard]] fiscal::Result<std::vector<FaultLine>, FaultError>
+parse_faults(std::string_view text);
 
 /// The rules that hold, in the order they were given.
 class FaultScript {

@@ -37,7 +37,10 @@ constexpr std::size_t max_control_line = 4096;
 /// Writes all, in one call where the system lets.
 bool write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
-        const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+        ssize_t count = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (count < 0 && errno == ENOTSOCK) {
+            count = ::write(fd, bytes.data(), bytes.size()); // a terminal
+        }
         if (count > 0) {
             bytes.remove_prefix(static_cast<std::size_t>(count));
             continue;
@@ -109,8 +112,7 @@ void Server::listen() {
     }
     base::UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     const int on = 1;
-    if (!listener ||
-        ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+    if (!listener || ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
         ::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
         ::listen(listener.get(), backlog) != 0) {
         throw_errno(where());
@@ -186,20 +188,23 @@ void Server::accept_client(Session& session) {
     session.connected();
 }
 
-void Server::read_client(const Handlers& handlers) {
+bool Server::read_client(const Handlers& handlers) {
     std::array<char, 16'384> bytes;
     const int fd = pty_ ? pty_.get() : client_.get();
     const ssize_t count = ::read(fd, bytes.data(), bytes.size());
     if (count > 0) {
         if (refused_until_) {
-            return; // a terminal whose device does not hear
+            return true; // a terminal whose device does not hear
         }
-        handlers.before();
+        if (!handlers.before()) {
+            return false;
+        }
         handlers.session.receive({bytes.data(), static_cast<std::size_t>(count)},
                                  steady_clock::now());
     } else if (!pty_ && (count == 0 || (errno != EAGAIN && errno != EINTR))) {
         client_.reset();
     }
+    return true;
 }
 
 void Server::read_control(const Handlers& handlers) {
@@ -249,8 +254,7 @@ void Server::run(Handlers handlers, int stop_fd) {
         // One client at a time: the next one waits in the backlog, as at a real device.
         std::array<pollfd, 5> fds{pollfd{.fd = stop_fd, .events = POLLIN, .revents = 0},
                                   descriptor(pty_ ? pty_ : client_, true),
-                                  descriptor(listener_, !client_),
-                                  descriptor(control_.fd, true),
+                                  descriptor(listener_, !client_), descriptor(control_.fd, true),
                                   descriptor(control_listener_, !control_.fd)};
         if (::poll(fds.data(), fds.size(), poll_timeout(handlers.session)) < 0 && errno != EINTR) {
             throw_errno("poll");
@@ -271,15 +275,15 @@ void Server::run(Handlers handlers, int stop_fd) {
         if (fds[3].revents != 0 && control_.fd) {
             read_control(handlers);
         }
-        if (fds[1].revents != 0 && (pty_ || client_)) {
-            read_client(handlers);
+        if (fds[1].revents != 0 && (pty_ || client_) && !read_client(handlers)) {
+            return;
         }
         if (fds[2].revents != 0 && listener_ && !client_) {
             accept_client(handlers.session);
         }
         if (fds[4].revents != 0) {
-            control_.fd = base::UniqueFd(::accept4(control_listener_.get(), nullptr, nullptr,
-                                                   SOCK_CLOEXEC | SOCK_NONBLOCK));
+            control_.fd = base::UniqueFd(
+                ::accept4(control_listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         }
     }
 }

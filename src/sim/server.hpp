@@ -33,12 +33,12 @@ public:
 
     struct Handlers {
         Session& session;
-        /// Before bytes of the client are given to the session.
-        std::function<void()> before;
+        /// Before bytes of the client are given to the session; false ends run().
+        std::function<bool()> before;
         /// A line of the control socket; returns what is answered (one line or more).
         std::function<std::string(std::string_view)> control;
     };
-    /// Serves until `stop_fd` is readable. Once.
+    /// Serves until `stop_fd` is readable or `before` says so. Once.
     void run(Handlers handlers, int stop_fd);
 
     void send(std::string_view bytes) override;
@@ -54,7 +54,7 @@ private:
     void listen();
     void open_pty();
     void accept_client(Session& session);
-    void read_client(const Handlers& handlers);
+    [[nodiscard]] bool read_client(const Handlers& handlers);
     void read_control(const Handlers& handlers);
     [[nodiscard]] int poll_timeout(const Session& session) const;
 

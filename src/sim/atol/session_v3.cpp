@@ -66,7 +66,8 @@ void SessionV3::handle(const FrameV3& frame, TimePoint now) {
         return;
     }
     const std::string_view data = std::string_view(frame.data).substr(1);
-    const std::uint8_t task = data.empty() ? std::uint8_t{0xFF} : static_cast<std::uint8_t>(data[0]);
+    const std::uint8_t task =
+        data.empty() ? std::uint8_t{0xFF} : static_cast<std::uint8_t>(data[0]);
     switch (static_cast<std::uint8_t>(frame.data.front())) {
     case add_command:
         add_task(frame.id, data, now);
@@ -221,8 +222,8 @@ void SessionV3::deliver() {
         send(work.packet, buffer_.ask(task->id), work.disturbance);
         return;
     }
-    std::string data = status_bytes(task->answer.error ? Status::async_error
-                                                       : Status::async_result);
+    std::string data =
+        status_bytes(task->answer.error ? Status::async_error : Status::async_result);
     data.push_back(static_cast<char>(task->id));
     send(driver::atol::async_id, data + task->answer.bytes, work.disturbance);
 }
