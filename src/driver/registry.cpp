@@ -1,5 +1,6 @@
 #include "driver/registry.hpp"
 
+#include "driver/atol/atol_driver.hpp"
 #include "driver/test/test_driver.hpp"
 
 #include <algorithm>
@@ -10,6 +11,8 @@ namespace kktd::driver {
 namespace {
 
 constexpr std::array table{
+    DriverEntry{"atol", "ККТ АТОЛ платформы 2.x (ФФД 1.05 и 1.1), протокол ККТ 3.1", Maturity::beta,
+                false, atol::create},
     DriverEntry{"test", "Встроенная тестовая ККТ", Maturity::stable, true, test::create},
 };
 
