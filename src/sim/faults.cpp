@@ -242,7 +242,7 @@ fiscal::Result<FaultLine, FaultError> parse_fault(std::string_view line) {
 
 fiscal::Result<std::vector<FaultLine>, FaultError> parse_faults(std::string_view text) {
     std::vector<FaultLine> lines;
-    for (std::size_t number = 1; !text.empty(); ++number) {
+    for (std::size_t line_number = 1; !text.empty(); ++line_number) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         const std::string_view line = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
@@ -251,7 +251,8 @@ fiscal::Result<std::vector<FaultLine>, FaultError> parse_faults(std::string_view
         }
         auto parsed = parse_fault(line);
         if (!parsed) {
-            return FaultError("строка " + std::to_string(number) + ": " + parsed.error().text());
+            return FaultError("строка " + std::to_string(line_number) + ": " +
+                              parsed.error().text());
         }
         lines.push_back(std::move(*parsed));
     }
