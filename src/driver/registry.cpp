@@ -10,7 +10,8 @@ namespace kktd::driver {
 namespace {
 
 constexpr std::array table{
-    DriverEntry{"test", "Встроенная тестовая ККТ", Maturity::stable, true, test::create},
+    DriverEntry{"test", "Встроенная тестовая ККТ", Maturity::stable, true, test::create,
+                "test:?storage=/var/lib/kktd/test-kkt.fn"},
 };
 
 } // namespace

@@ -197,15 +197,17 @@ void Executor::halt(const journal::JournalError& error) {
 void Executor::run() {
     while (true) {
         std::deque<Order> orders;
+        bool go = false;
         {
             const std::lock_guard lock(mutex_);
-            if (stopping_) {
-                return;
-            }
+            go = !stopping_;
             orders.swap(orders_);
         }
         for (const auto& order : orders) {
-            order();
+            order(go);
+        }
+        if (!go) {
+            return;
         }
         if (halted_) {
             pause();
