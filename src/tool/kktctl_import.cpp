@@ -150,7 +150,7 @@ Device serial_device(Conf& conf, std::vector<std::string>& notes) {
     constexpr std::size_t min_rate_digits = 4;
     const bool is_rate = baud && only(*baud, digits) && baud->size() >= min_rate_digits;
     if (baud && !is_rate) {
-        notes.push_back("BaudRate = " + *baud +
+        notes.push_back("BaudRate" + (only(*baud, digits) ? " = " + *baud : std::string()) +
                         ": это номер из списка драйвера 9; впишите скорость в device, если она не "
                         "115200 (?baud=…)");
     }
