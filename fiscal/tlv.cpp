@@ -367,4 +367,28 @@ std::size_t tlv_size(const Document& document, std::optional<std::uint8_t> ffd) 
     return size;
 }
 
+bool surely_fits(const Document& document) {
+    // Everything but the texts that are counted here, with tags and lengths. In CP866 a text is no
+    // longer than in UTF-8.
+    constexpr std::size_t longest_head = 4'000;
+    constexpr std::size_t longest_line = 250;
+    std::size_t size = longest_head + document.contact.size() + document.sender_email.size() +
+                       document.cashier.size() + document.place.size() + document.address.size() +
+                       document.additional.size();
+    if (document.buyer) {
+        size += document.buyer->name.size();
+    }
+    if (document.correction) {
+        size += document.correction->number.size();
+    }
+    for (const Item& item : document.items) {
+        if (item.agent || item.supplier || item.mark) {
+            return false;
+        }
+        size += longest_line + item.name.size() + item.unit.size() + item.additional.size() +
+                item.customs_declaration.size();
+    }
+    return size <= Document::max_tlv_bytes;
+}
+
 } // namespace kktd::fiscal

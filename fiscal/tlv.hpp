@@ -64,4 +64,8 @@ struct EncodedDocument {
 [[nodiscard]] std::size_t tlv_size(const Document& document,
                                    std::optional<std::uint8_t> ffd = std::nullopt);
 
+/// True only if tlv_size() is far below Document::max_tlv_bytes on any KKT: found out by a glance
+/// at the texts, as nearly every receipt can be.
+[[nodiscard]] bool surely_fits(const Document& document);
+
 } // namespace kktd::fiscal

@@ -48,6 +48,14 @@ void put_stamp(fiscal::Document& document, fiscal::StampPlace place, std::uint8_
     }
 }
 
+journal::OpenIntent opened(journal::RowId row, journal::Intent intent) {
+    return {.row = row,
+            .receipt = intent.receipt,
+            .kkt = std::move(intent.kkt),
+            .marker = std::move(intent.marker),
+            .at = intent.at};
+}
+
 /// What compiling anew decided beyond what the caller was told. There may be some for each line.
 fiscal::Warnings missing_in(const fiscal::Warnings& told, const fiscal::Warnings& now) {
     using Words = std::tuple<std::string_view, std::string_view, std::string_view>;
@@ -128,6 +136,19 @@ void Executor::enqueue(Job job) {
     }
 }
 
+bool Executor::take(Offer& offer) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!resting_ || stopping_) {
+            return false;
+        }
+        resting_ = false;
+        offer_ = std::move(offer);
+    }
+    changed_.notify_all();
+    return true;
+}
+
 void Executor::put_back(Job job) {
     queue_.put_back(std::move(job));
     wake();
@@ -197,11 +218,16 @@ void Executor::halt(const journal::JournalError& error) {
 void Executor::run() {
     while (true) {
         std::deque<Order> orders;
+        std::optional<Offer> offer;
         bool go = false;
         {
             const std::lock_guard lock(mutex_);
             go = !stopping_;
+            offer.swap(offer_);
             orders.swap(orders_);
+        }
+        if (offer) {
+            work_on_offer(std::move(*offer));
         }
         for (const auto& order : orders) {
             order(go);
@@ -239,7 +265,7 @@ std::optional<Fault> Executor::idle() {
         idle_since_ = now;
     }
     if (!released_ && now - looked_at_ >= micros(idle_look)) {
-        auto state = look();
+        auto state = look(in(question_deadline));
         auto fault = state ? identity_fault(*state) : state.error();
         if (state && !fault) {
             fault = fiscal::why_not_selling(*state, host_now());
@@ -258,8 +284,11 @@ std::optional<Fault> Executor::idle() {
         released_ = true;
     }
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, idle_look,
-                      [this] { return stopping_ || !orders_.empty() || queue_.size() > 0; });
+    resting_ = !config_.test_mode && !released_ && !snapshot_.fault && queue_.size() == 0;
+    changed_.wait_for(lock, idle_look, [this] {
+        return stopping_ || offer_ || !orders_.empty() || queue_.size() > 0;
+    });
+    resting_ = false;
     return std::nullopt;
 }
 
@@ -288,7 +317,7 @@ std::optional<Fault> Executor::work_on(Job& job) {
     if (std::chrono::steady_clock::now() < job.not_before) {
         return job.last_fault;
     }
-    auto state = look();
+    auto state = look(in(question_deadline));
     if (!state) {
         return state.error();
     }
@@ -335,7 +364,8 @@ std::optional<Fault> Executor::work_on(Job& job) {
             return step.wait;
         }
         if (is_report) {
-            state = look(); // the next marker needs the document number after the shift report
+            state = look(in(question_deadline)); // the next marker needs the document number after
+                                                 // the shift report
             if (!state) {
                 return state.error();
             }
@@ -347,7 +377,37 @@ std::optional<Fault> Executor::work_on(Job& job) {
 /// One fiscal document: prepare, intent, perform, outcome. After the receipt's own document `job`
 /// may be gone.
 Executor::Step Executor::make(fiscal::FiscalTask task, Job* job, const fiscal::DeviceState& state) {
-    journal::OpenIntent intent;
+    auto prepared = prepare(task, state, in(question_deadline));
+    if (!prepared) {
+        return {false, prepared.error()};
+    }
+    journal::Intent& intent = *prepared;
+    if (job != nullptr) {
+        intent.receipt = job->row;
+    }
+    base::fault_point("engine.intent.before");
+    const auto row =
+        durable<journal::RowId>([&](auto done) { store_.intent(intent, std::move(done)); });
+    if (!row && store_.trouble()) {
+        halt(row.error());
+        return {};
+    }
+    if (!row) {
+        // The journal refuses what must not be: a bug of ours, and nothing has been sent to the
+        // KKT.
+        base::log(base::LogLevel::error,
+                  "kkt " + config_.id + ": intent refused: " + row.error().text());
+        return {false,
+                Fault(FaultClass::internal, "внутренняя ошибка kktd: " + row.error().text())};
+    }
+    return perform(task, opened(*row, std::move(intent)), job);
+}
+
+/// What must be known of a document before its first command. Puts a stamp into a receipt.
+fiscal::Result<journal::Intent, Fault> Executor::prepare(fiscal::FiscalTask& task,
+                                                         const fiscal::DeviceState& state,
+                                                         driver::Deadline deadline) {
+    journal::Intent intent;
     intent.kkt = config_.id;
     intent.at = clock_.utc_micros();
     intent.marker.fn = state.identity.fn;
@@ -361,36 +421,17 @@ Executor::Step Executor::make(fiscal::FiscalTask task, Job* job, const fiscal::D
         intent.marker.contact = receipt->document.contact;
         intent.marker.stamp = receipt->document.stamp;
     }
-    if (job != nullptr) {
-        intent.receipt = job->row;
-    }
-    auto prepared = driver_->prepare(task, in(question_deadline));
+    auto prepared = driver_->prepare(task, deadline);
     if (!prepared) {
-        return {false, prepared.error()};
+        return prepared.error();
     }
     intent.marker.prepared = std::move(*prepared);
+    return intent;
+}
 
-    base::fault_point("engine.intent.before");
-    const auto row = durable<journal::RowId>([&](auto done) {
-        store_.intent({.receipt = intent.receipt,
-                       .kkt = config_.id,
-                       .marker = intent.marker,
-                       .at = intent.at},
-                      std::move(done));
-    });
-    if (!row && store_.trouble()) {
-        halt(row.error());
-        return {};
-    }
-    if (!row) {
-        // The journal refuses what must not be: a bug of ours, and nothing has been sent to the
-        // KKT.
-        base::log(base::LogLevel::error,
-                  "kkt " + config_.id + ": intent refused: " + row.error().text());
-        return {false,
-                Fault(FaultClass::internal, "внутренняя ошибка kktd: " + row.error().text())};
-    }
-    intent.row = *row;
+/// Its intent is durable. `job`: whose document it is, if a receipt's.
+Executor::Step Executor::perform(const fiscal::FiscalTask& task, journal::OpenIntent intent,
+                                 Job* job) {
     if (job != nullptr && fiscal::is_receipt(intent.marker.kind)) {
         job->sent_at = clock_.utc_micros();
         waiting_room_.set_working(job->standing.id, true);
@@ -414,10 +455,74 @@ Executor::Step Executor::make(fiscal::FiscalTask task, Job* job, const fiscal::D
     return record(intent, outcome, "");
 }
 
+// ---- a receipt that comes while the KKT stands idle ---------------------------------------------
+
+/// Claims it, and makes it if that is all there is to do. Where anything is in the way it is only
+/// claimed, and takes the way of all receipts.
+void Executor::work_on_offer(Offer offer) {
+    auto ready = prepared(offer);
+    if (!ready) {
+        return store_.claim(std::move(offer.claim), std::move(offer.done));
+    }
+    offer.claim.intent = ready->intent;
+    base::fault_point("engine.intent.before");
+    const auto claimed = durable<journal::Claimed>([&](auto done) {
+        store_.claim(std::move(offer.claim),
+                     [told = std::move(offer.done), done = std::move(done)](const auto& result) {
+                         told(result);
+                         done(result);
+                     });
+    });
+    if (!claimed) {
+        if (store_.trouble()) {
+            halt(claimed.error());
+        }
+        return;
+    }
+    if (claimed->intent == 0) {
+        return; // lost to another receipt: what was prepared is not needed
+    }
+    ready->intent.receipt = claimed->row;
+    idle_since_ = 0;
+    Job* job = queue_.begin(claimed->row);
+    static_cast<void>(perform(ready->task, opened(claimed->intent, std::move(ready->intent)), job));
+    queue_.end_work();
+}
+
+/// The one document to be made of what is offered; nothing if there is more to do, or to wait for.
+std::optional<Executor::Prepared> Executor::prepared(const Offer& offer) {
+    const driver::Deadline deadline = in(offer_patience);
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) {
+            return std::nullopt;
+        }
+    }
+    // What was accepted before goes first, and what is in doubt.
+    if (halted_ || !open_.empty() || queue_.size() > 0 || !offer.compiled) {
+        return std::nullopt;
+    }
+    const auto state = look(deadline);
+    if (!state || !bound_ || *bound_ != state->identity || state->receipt_open || maybe_open_ ||
+        !offer.compiled->good_for(*state)) {
+        return std::nullopt;
+    }
+    auto plan = fiscal::plan(offer.compiled->document, *state, host_now(), config_.shift);
+    auto* steps = std::get_if<fiscal::Steps>(&plan);
+    if (steps == nullptr || steps->tasks.size() != 1) {
+        return std::nullopt;
+    }
+    auto intent = prepare(steps->tasks.front(), *state, deadline);
+    if (!intent) {
+        return std::nullopt;
+    }
+    return Prepared{std::move(steps->tasks.front()), std::move(*intent)};
+}
+
 // ---- the KKT as it is now -----------------------------------------------------------------------
 
-fiscal::Result<fiscal::DeviceState, Fault> Executor::look() {
-    auto state = driver_->state(in(question_deadline));
+fiscal::Result<fiscal::DeviceState, Fault> Executor::look(driver::Deadline deadline) {
+    auto state = driver_->state(deadline);
     looked_at_ = clock_.utc_micros();
     if (state) {
         const std::lock_guard lock(mutex_);
@@ -490,9 +595,8 @@ std::optional<Fault> Executor::cancel_ours(fiscal::DeviceState& state) {
 
 fiscal::Result<fiscal::Document, fiscal::NotLawful>
 Executor::compiled(Job& job, const fiscal::DeviceState& state) const {
-    const auto today = state.now.date();
-    if (!job.compiled || job.compiled->today != today ||
-        job.compiled->taxations != state.taxations || job.compiled->ffd != state.ffd) {
+    if (!job.compiled || !job.compiled->good_for(state)) {
+        const auto today = state.now.date();
         auto compiled = fiscal::compile(job.draft, {.legal = config_.legal,
                                                     .capabilities = capabilities_,
                                                     .taxations = state.taxations,

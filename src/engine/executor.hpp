@@ -8,6 +8,7 @@
 #include "driver/registry.hpp"
 #include "engine/engine.hpp"
 #include "engine/job_queue.hpp"
+#include "engine/offer.hpp"
 #include "engine/waiting_room.hpp"
 
 #include <condition_variable>
@@ -42,6 +43,9 @@ public:
     void release() { queue_.release(); }
     /// Uses up a reservation. `job` must be durable in the journal.
     void enqueue(Job job);
+    /// True: `offer` was taken, and is claimed at once, within offer_patience at most. False: there
+    /// is something else to do here, and `offer` is as it was. Never blocks.
+    [[nodiscard]] bool take(Offer& offer);
     /// Takes a receipt out that is not at work; nothing if it is, or is not here. Blocks for
     /// withdraw_patience at most.
     [[nodiscard]] std::optional<Job> take_out(std::string_view receipt) {
@@ -81,6 +85,8 @@ private:
     };
     /// Questions to the KKT that print nothing.
     static constexpr std::chrono::seconds question_deadline{10};
+    /// Questions to the KKT about a receipt that is not durable yet.
+    static constexpr std::chrono::milliseconds offer_patience{1000};
     /// A withdrawal waits so long for a look at the KKT to end.
     static constexpr std::chrono::milliseconds withdraw_patience{3000};
     /// An operator who has the KKT do something waits so long for the receipt at work to end.
@@ -92,8 +98,18 @@ private:
     [[nodiscard]] std::optional<fiscal::Fault> work_on_head();
     [[nodiscard]] std::optional<fiscal::Fault> work_on(Job& job);
     [[nodiscard]] Step make(fiscal::FiscalTask task, Job* job, const fiscal::DeviceState& state);
+    void work_on_offer(Offer offer);
+    struct Prepared {
+        fiscal::FiscalTask task;
+        journal::Intent intent;
+    };
+    [[nodiscard]] std::optional<Prepared> prepared(const Offer& offer);
+    [[nodiscard]] fiscal::Result<journal::Intent, fiscal::Fault>
+    prepare(fiscal::FiscalTask& task, const fiscal::DeviceState& state, driver::Deadline deadline);
+    [[nodiscard]] Step perform(const fiscal::FiscalTask& task, journal::OpenIntent intent,
+                               Job* job);
 
-    [[nodiscard]] fiscal::Result<fiscal::DeviceState, fiscal::Fault> look();
+    [[nodiscard]] fiscal::Result<fiscal::DeviceState, fiscal::Fault> look(driver::Deadline);
     [[nodiscard]] std::optional<fiscal::Fault> identity_fault(const fiscal::DeviceState& state);
     [[nodiscard]] bool bind(const fiscal::Identity& identity);
     [[nodiscard]] std::optional<fiscal::Fault> cancel_ours(fiscal::DeviceState& state);
@@ -128,7 +144,7 @@ private:
     [[nodiscard]] OperatorAnswer resolve_here(const std::string& id, std::optional<Job> job,
                                               Resolution resolution, std::uint32_t fd);
     [[nodiscard]] fiscal::LocalTime host_now() const;
-    [[nodiscard]] static driver::Deadline in(std::chrono::seconds span) {
+    [[nodiscard]] static driver::Deadline in(std::chrono::milliseconds span) {
         return std::chrono::steady_clock::now() + span;
     }
 
@@ -155,6 +171,8 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     bool stopping_ = false;
+    bool resting_ = false; ///< the thread waits for work, and nothing hinders it
+    std::optional<Offer> offer_;
     std::deque<Order> orders_;
     std::size_t writes_ = 0; ///< outcomes on their way to the journal: their callbacks need us
     KktSnapshot snapshot_;

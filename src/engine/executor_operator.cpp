@@ -123,7 +123,7 @@ OperatorAnswer Executor::resolve_here(const std::string& id, std::optional<Job> 
 OperatorAnswer Executor::accept_identity() {
     return order(
         [this]() -> OperatorAnswer {
-            const auto state = look();
+            const auto state = look(in(question_deadline));
             if (!state) {
                 return {false, "ККТ не отвечает: " + state.error().text()};
             }

@@ -52,7 +52,7 @@ OperatorAnswer Executor::carry_out_here(const OperatorTask& task) {
     if (halted_) {
         return not_done(task, journal_failed);
     }
-    auto state = look();
+    auto state = look(in(question_deadline));
     auto fault = state ? identity_fault(*state) : state.error();
     if (state && !fault) {
         fault = cancel_ours(*state);
@@ -99,7 +99,7 @@ OperatorAnswer Executor::close_shift(const fiscal::DeviceState& state) {
             return {false, "неизвестно, закрыта ли смена " + shift + ": " + cause->text() +
                                " kktd спросит ККТ сам, результат покажет kktctl status"};
         }
-        const auto now = look();
+        const auto now = look(in(question_deadline));
         step.made = now && now->shift == fiscal::ShiftState::closed;
         if (!step.made) {
             step.wait = now ? Fault(FaultClass::link, "ККТ опрошена, отчёта о закрытии в ней нет; "

@@ -21,6 +21,10 @@ struct CompiledFor {
     fiscal::TaxationSet taxations;
     std::uint8_t ffd;
     fiscal::Warnings added = {}; ///< what the caller was not told when the receipt was accepted
+
+    [[nodiscard]] bool good_for(const fiscal::DeviceState& state) const {
+        return today == state.now.date() && taxations == state.taxations && ffd == state.ffd;
+    }
 };
 
 struct Job {

@@ -47,6 +47,13 @@ Job* JobQueue::begin_head() {
     return &jobs_.front();
 }
 
+Job* JobQueue::begin(journal::RowId row) {
+    const std::lock_guard lock(mutex_);
+    const auto place = place_of(row);
+    at_work_ = place == jobs_.end() ? nullptr : &*place;
+    return place == jobs_.end() ? nullptr : &*place;
+}
+
 void JobQueue::end_work() {
     const std::lock_guard lock(mutex_);
     at_work_ = nullptr;

@@ -30,6 +30,8 @@ public:
 
     /// The oldest, now at work; nullptr if there is none.
     [[nodiscard]] Job* begin_head();
+    /// The one of that row, now at work; nullptr if it is not here.
+    [[nodiscard]] Job* begin(journal::RowId row);
     void end_work();
     [[nodiscard]] std::optional<std::string> at_work() const;
 

@@ -78,6 +78,9 @@ fiscal::TaxationSet taxations_of(const std::optional<fiscal::DeviceState>& seen,
 std::optional<fiscal::Violation> too_large(const fiscal::Document& document,
                                            const fiscal::Draft& draft,
                                            std::optional<std::uint8_t> ffd) {
+    if (fiscal::surely_fits(document)) {
+        return std::nullopt;
+    }
     const auto size = fiscal::tlv_size(document, ffd);
     if (size <= fiscal::Document::max_tlv_bytes) {
         return std::nullopt;
@@ -292,14 +295,19 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
         job.compiled = std::make_shared<CompiledFor>(
             CompiledFor{std::move(compiled->document), today, taxations, seen->ffd});
     }
+    // A receipt that nobody waits for is promised at once, not after questions to the KKT.
+    const bool may_be_offered = !submission.answer_when_accepted;
     begin_claim();
     base::fault_point("engine.claim.before");
-    store_.claim(std::move(claim),
-                 [this, job = std::move(job), submission = std::move(submission),
+    Offer offer{.claim = std::move(claim), .compiled = job.compiled, .done = {}};
+    offer.done = [this, job = std::move(job), submission = std::move(submission),
                   keys = std::move(keys), &executor, waiter](const auto& result) mutable {
-                     claimed(result, std::move(job), std::move(submission), keys, executor, waiter);
-                     end_claim();
-                 });
+        claimed(result, std::move(job), std::move(submission), keys, executor, waiter);
+        end_claim();
+    };
+    if (!may_be_offered || !executor.take(offer)) {
+        store_.claim(std::move(offer.claim), std::move(offer.done));
+    }
     return std::nullopt;
 }
 
@@ -342,6 +350,7 @@ void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
     job.durable_at = clock_.utc_micros();
     job.standing.id = result->id;
     job.standing.attempt = result->attempt;
+    job.in_doubt = result->intent != 0;
     waiting_room.admit(job.standing);
     if (submission.answer_when_accepted) {
         fiscal::Settled accepted{job.standing, false};

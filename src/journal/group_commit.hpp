@@ -26,7 +26,7 @@
 namespace kktd::journal {
 
 /// What is written, for the fault points around its commit.
-enum class WriteKind : std::uint8_t { claim, intent, outcome, finish, other };
+enum class WriteKind : std::uint8_t { claim, intent, claim_and_intent, outcome, finish, other };
 
 class GroupCommit {
 public:
@@ -113,6 +113,7 @@ private:
     // noexcept: a callback that throws has left something undone; a restart puts it right.
     void commit_group(std::unique_lock<std::mutex>& lock) noexcept;
     void commit(Writes& writes);
+    void keep_view();
     void checkpoint(std::unique_lock<std::mutex>& lock);
     void fail(const std::string& text);
 
@@ -122,7 +123,9 @@ private:
     Ledger ledger_;
     Statement begin_;
     Statement commit_;
-    int wal_used_ = 0; ///< pages, after the last commit
+    Statement view_;
+    std::optional<Statement::Rows> viewed_; ///< of view_, from the first commit to a checkpoint
+    int wal_used_ = 0;                      ///< pages, after the last commit
     int checkpoint_at_ = checkpoint_pages;
     bool copied_ = true; ///< a checkpoint was made after the last commit
 

@@ -23,9 +23,8 @@ Claimed lost_to(StoredReceipt known, bool looks_like_repeat) {
 }
 
 /// Whether the intent is one of the receipt's own document, not of a shift report before it.
-template<class Intent>
-bool is_own(const Intent& intent) {
-    return intent.receipt && fiscal::is_receipt(intent.marker.kind);
+bool is_own(const std::optional<RowId>& receipt, const fiscal::Marker& marker) {
+    return receipt && fiscal::is_receipt(marker.kind);
 }
 
 bool is_endless(ReceiptState state) {
@@ -92,7 +91,8 @@ Ledger::Ledger(Connection& connection, FreshKeys& fresh)
         last_done_[kkt] = receipt;
     }
     for (const OpenIntent& intent : lookups_.open_intents()) {
-        open_.emplace(intent.row, Open{intent.receipt, intent.kkt, is_own(intent)});
+        open_.emplace(intent.row,
+                      Open{intent.receipt, intent.kkt, is_own(intent.receipt, intent.marker)});
         if (intent.receipt) {
             endless_[*intent.receipt] = intent.row;
         }
@@ -154,6 +154,8 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
                {.at = end.finished_at != 0 ? end.finished_at : claim.at,
                 .registration = end.registration ? &*end.registration : nullptr,
                 .fault = end.fault ? &*end.fault : nullptr});
+    } else if (claim.intent) {
+        claimed.intent = add(*claim.intent, claimed.row);
     }
     return claimed;
 }
@@ -186,15 +188,20 @@ Ledger::Answer<RowId> Ledger::intent(const Intent& intent) {
         return JournalError("receipt row " + std::to_string(*intent.receipt) +
                             " is not accepted, or has an open intent: no intent was written");
     }
+    return add(intent, intent.receipt);
+}
+
+/// A new intent, of a receipt that is idle.
+RowId Ledger::add(const Intent& intent, std::optional<RowId> receipt) {
     const fiscal::Marker& marker = intent.marker;
-    insert_intent_.run(intent.receipt, intent.kkt, intent.at, marker.fn, marker.last_fd,
-                       marker.shift, fiscal::name(marker.kind), kind_code(marker.receipt),
-                       marker.total.kopecks(), marker.contact, marker.stamp, Blob{marker.prepared});
+    insert_intent_.run(receipt, intent.kkt, intent.at, marker.fn, marker.last_fd, marker.shift,
+                       fiscal::name(marker.kind), kind_code(marker.receipt), marker.total.kopecks(),
+                       marker.contact, marker.stamp, Blob{marker.prepared});
     const RowId row = connection_.last_row();
     index_intents(row);
-    open_.emplace(row, Open{intent.receipt, intent.kkt, is_own(intent)});
-    if (intent.receipt) {
-        endless_[*intent.receipt] = row;
+    open_.emplace(row, Open{receipt, intent.kkt, is_own(receipt, marker)});
+    if (receipt) {
+        endless_[*receipt] = row;
     }
     return row;
 }

@@ -65,6 +65,7 @@ private:
     void index_receipts(RowId newest);
     void index_intents(RowId newest);
     [[nodiscard]] bool idle(RowId receipt) const;
+    RowId add(const Intent& intent, std::optional<RowId> receipt);
     void say(RowId intent, std::optional<RowId> receipt, std::string_view word, const Said& said);
     void settle(RowId receipt, fiscal::ReceiptState state, std::optional<RowId> intent,
                 const Said& said);

@@ -140,8 +140,9 @@ public:
     }
 
     void claim(Claim claim, Callback<Claimed> done) override {
+        const auto kind = claim.intent ? WriteKind::claim_and_intent : WriteKind::claim;
         writer_.submit<Claimed>(
-            WriteKind::claim, Urgency::now,
+            kind, Urgency::now,
             [claim = std::move(claim)](Ledger& ledger) { return ledger.claim(claim); },
             std::move(done));
     }

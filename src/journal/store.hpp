@@ -68,6 +68,14 @@ struct StoredReceipt {
     std::string inn; ///< of the seller it was accepted for
 };
 
+/// The marker of one fiscal document, durable before the first command.
+struct Intent {
+    std::optional<RowId> receipt; ///< whose document it is; nothing for an operator's report
+    std::string kkt;
+    fiscal::Marker marker;
+    fiscal::UtcMicros at = 0;
+};
+
 /// A receipt to be accepted. Either all keys are free (or lead to one refused or withdrawn receipt
 /// of the same number, which then gets a new attempt), or nothing is written.
 struct Claim {
@@ -97,6 +105,9 @@ struct Claim {
     /// Set: a receipt with the same repeat_key and content, accepted at or after this moment and
     /// neither refused nor withdrawn, is in the way.
     std::optional<fiscal::UtcMicros> repeat_since = {};
+    /// Set: the first intent of this receipt, written with it; its `receipt` is not
+    /// looked at. Not for rehearsals.
+    std::optional<Intent> intent = {};
 };
 
 /// What became of a claim. `existing` is set when another receipt is in the way, and nothing was
@@ -106,6 +117,7 @@ struct Claimed {
     RowId row = 0;
     std::string id; ///< of the receipt: kept over attempts
     int attempt = 1;
+    RowId intent = 0; ///< of Claim::intent
     std::optional<StoredReceipt> existing;
     bool looks_like_repeat = false; ///< `existing` has another key and the same content
 };
@@ -115,14 +127,6 @@ struct Owing {
     std::string kkt;
     Space space = Space::real;
     friend bool operator==(const Owing&, const Owing&) = default;
-};
-
-/// The marker of one fiscal document, durable before the first command.
-struct Intent {
-    std::optional<RowId> receipt; ///< whose document it is; nothing for an operator's report
-    std::string kkt;
-    fiscal::Marker marker;
-    fiscal::UtcMicros at = 0;
 };
 
 /// An intent that has no final outcome: to be recovered before anything else on that KKT.

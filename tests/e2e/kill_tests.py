@@ -8,11 +8,14 @@ import http.client
 import signal
 import sqlite3
 import threading
+import time
 import unittest
 
 import harness
 from harness import Case, StartedCase, receipt
 
+READY_SECONDS = 20
+AT_REST_SECONDS = 0.05  # from the first look at the KKT until the executor waits for work
 MAX_POINTS = 200  # a receipt passes far fewer; more would mean that the sweep never ends
 
 
@@ -34,15 +37,25 @@ def assert_journal_sound(case):
 
 @unittest.skipUnless(harness.has_fault_points(), "needs -Dfault_points=true")
 class Sweep(Case):
-    def scenario(self, kill_at, body, env=None, kill_again=False):
-        """A receipt at a new KKT, kktd killed at its fault point number `kill_at`; then what every
-        caller does. False if kktd was not killed: there are no more points."""
+    def scenario(self, kill_at, body, env=None, kill_again=False, idle=False):
+        """A receipt at a new KKT, or at one that stands idle with its shift open; kktd killed at its
+        fault point number `kill_at`; then what every caller does. False if kktd was not killed:
+        there are no more points."""
         stand = self.stand
         stand.fresh()
+        self.made_before = 0
+        if idle:
+            self.start()
+            stand.post_until_done(receipt(f"BEFORE-{kill_at}"))
+            self.assertEqual(stand.stop(), 0)
+            self.made_before = 1
         trace = stand.folder / "trace"
         trace.unlink(missing_ok=True)
         first = None
         if stand.start({"KKTD_KILL_AT": str(kill_at), "KKTD_KILL_TRACE": str(trace)}):
+            if idle:
+                harness.wait_until(lambda: stand.status().status == 200, READY_SECONDS, "sells")
+                time.sleep(AT_REST_SECONDS)
             first = post_once(stand, body)
         survived = stand.kktd.running() and first is not None and first.json["outcome"] == "done"
         if survived:
@@ -75,7 +88,7 @@ class Sweep(Case):
 
     def assert_exactly_once(self):
         where = f"killed at {self.point}"
-        self.assertEqual(len(self.registered), 1, where)
+        self.assertEqual(len(self.registered), self.made_before + 1, where)
         documents = self.stand.documents()
         fds = [document["fd"] for document in documents]
         self.assertEqual(fds, list(range(1, len(fds) + 1)), where)
@@ -103,15 +116,25 @@ class Sweep(Case):
     def test_killed_again_in_the_recovery(self):
         self.sweep(kill_again=True)
 
+    def test_killed_at_every_point_of_an_idle_kkt(self):
+        """There the claim and the intent of a receipt are written together."""
+        points = self.sweep(idle=True)
+        together = points.index("journal.claim.before_commit")
+        self.assertEqual(points[together + 1], "journal.intent.before_commit", points)
+        print(f"idle KKT: killed at {len(points)} points: {' '.join(points)}; 0 lost, 0 doubled")
+
     def test_without_recovery_the_sweep_finds_doubles(self):
         """The proof that the two tests above can fail."""
         doubled = []
-        for kill_at in range(1, MAX_POINTS):
-            if not self.scenario(kill_at, receipt(f"BITE-{kill_at}"), {"KKTD_NO_RECOVERY": "1"}):
-                break
-            if len(self.registered) > 1:
-                doubled.append(self.point)
-        self.assertTrue(doubled, "recovery is off, and nothing was doubled")
+        for idle in (False, True):
+            for kill_at in range(1, MAX_POINTS):
+                if not self.scenario(kill_at, receipt(f"BITE-{kill_at}"),
+                                     {"KKTD_NO_RECOVERY": "1"}, idle=idle):
+                    break
+                if len(self.registered) > self.made_before + 1:
+                    doubled.append(("idle:" if idle else "") + self.point)
+            self.assertTrue(doubled, "recovery is off, and nothing was doubled")
+        self.assertTrue(any(point.startswith("idle:") for point in doubled), doubled)
         print(f"without recovery: doubled when killed at {' '.join(doubled)}")
 
 

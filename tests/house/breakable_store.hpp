@@ -23,6 +23,8 @@ public:
         const std::lock_guard lock(mutex_);
         return notes_;
     }
+    /// Of them: those that came with their claim.
+    [[nodiscard]] std::size_t claimed_intents() const { return claimed_intents_; }
     /// The first write of that kind fails, and all after it.
     void break_at(Write write) { break_at_ = write; }
     /// The disk stands still: nothing is written, and no claim is ever answered.
@@ -67,7 +69,11 @@ public:
     journal::Read<bool> has_real_documents() const override { return store_->has_real_documents(); }
 
     void claim(journal::Claim claim, journal::Callback<journal::Claimed> done) override {
-        if (fails(Write::claim)) {
+        if (claim.intent) {
+            ++intents_;
+            ++claimed_intents_;
+        }
+        if (fails(Write::claim) || (claim.intent && fails(Write::intent))) {
             return done(error());
         }
         if (stalled_) {
@@ -138,6 +144,7 @@ private:
     std::atomic<std::size_t> intents_ = 0;
     mutable std::mutex mutex_;
     std::vector<std::string> notes_;
+    std::atomic<std::size_t> claimed_intents_ = 0;
 };
 
 } // namespace kktd::tests

@@ -280,7 +280,9 @@ BOOST_AUTO_TEST_CASE(a_journal_that_fails_at_the_intent_keeps_the_kkt_untouched)
     House house;
     BOOST_REQUIRE(house.ask(post("Z-0")).status == 200);
     house.journal().break_at(tests::BreakableStore::Write::intent);
-    const auto id = text_at(house.ask(post("Z-1"), true), "id");
+    auto request = post("Z-1");
+    request.prefer = "respond-async"; // promised before the KKT is asked
+    const auto id = text_at(house.ask(request), "id");
     BOOST_REQUIRE(eventually([&] { return house.journal().trouble().has_value(); }));
     BOOST_TEST((house.engine().find(id)->state == fiscal::ReceiptState::accepted));
     BOOST_TEST(house.receipts() == 1U);
@@ -327,8 +329,13 @@ BOOST_AUTO_TEST_CASE(whoever_waits_when_the_journal_fails_is_told_at_once) {
     {
         House house;
         BOOST_REQUIRE(house.ask(post("Z-0")).status == 200);
+        house.set_faults("link=down");
+        api::Answer waiting;
+        std::thread caller([&] { waiting = house.ask(post("Z-1")); });
+        BOOST_TEST(eventually([&] { return !house.engine().find_number("Z-1", {}, {}).empty(); }));
         house.journal().break_at(tests::BreakableStore::Write::intent);
-        const auto waiting = house.ask(post("Z-1"));
+        house.set_faults("");
+        caller.join();
         BOOST_TEST(waiting.status == 202);
         BOOST_TEST(waiting.body.find("журнал чеков не записывается") != std::string::npos);
         house.restart();
@@ -336,6 +343,119 @@ BOOST_AUTO_TEST_CASE(whoever_waits_when_the_journal_fails_is_told_at_once) {
         BOOST_TEST(house.receipts() == 2U);
     }
     BOOST_TEST((std::chrono::steady_clock::now() - began < std::chrono::seconds(20)));
+}
+
+/// An idle KKT with an open shift, looked at just now.
+struct IdleKkt {
+    House house;
+
+    IdleKkt() {
+        BOOST_REQUIRE(house.ask(post("I-0")).status == 200); // opens the shift
+        BOOST_REQUIRE(house.journal().claimed_intents() == 0U);
+    }
+    /// Whether the next receipt finds the KKT idle depends on who is quicker: so it is asked again.
+    std::size_t together(const std::string& number) {
+        for (int i = 0; house.journal().claimed_intents() == 0 && i < 100; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            BOOST_REQUIRE(house.ask(post(number + "-" + std::to_string(i))).status == 200);
+        }
+        return house.journal().claimed_intents();
+    }
+};
+
+BOOST_FIXTURE_TEST_CASE(an_idle_kkt_has_claim_and_intent_in_one, IdleKkt) {
+    BOOST_TEST(together("I-1") == 1U);
+    const auto intents = house.journal().intents();
+    BOOST_TEST(house.receipts() + 1 == intents); // and one for the shift
+}
+
+BOOST_FIXTURE_TEST_CASE(a_repeat_that_meets_an_idle_kkt_makes_nothing, IdleKkt) {
+    BOOST_REQUIRE(together("I-1") == 1U);
+    const auto made = house.receipts();
+    for (int i = 0; i < 20; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        BOOST_TEST(house.ask(post("I-0")).status == 200);
+        BOOST_TEST(house.ask(post("I-0", 200)).status == 409);
+    }
+    BOOST_TEST(house.receipts() == made);
+    BOOST_TEST(house.journal().claimed_intents() > 1U); // the KKT was idle indeed
+    BOOST_TEST(house.engine().snapshot().kkt[0].queued == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(who_does_not_wait_is_promised_before_the_kkt_is_asked, IdleKkt) {
+    for (int i = 0; i < 10; ++i) {
+        auto request = post("I-" + std::to_string(i + 1));
+        request.prefer = "respond-async";
+        const auto id = text_at(house.ask(request), "id");
+        BOOST_REQUIRE(eventually(
+            [&] { return house.engine().find(id)->state == fiscal::ReceiptState::done; }));
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    BOOST_TEST(house.journal().claimed_intents() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_answer_lost_by_an_idle_kkt_is_asked_for, IdleKkt) {
+    BOOST_REQUIRE(together("I-1") == 1U);
+    const auto made = house.receipts();
+    for (const char* const fault : {"lose_answer=before mute=1", "lose_answer=after mute=1"}) {
+        house.set_faults(fault);
+        const auto id = text_at(house.ask(post(fault), true), "id");
+        BOOST_REQUIRE(eventually([&] { return house.engine().find(id)->working; }));
+        BOOST_TEST(!house.engine().withdraw(id).done);
+        house.set_faults("");
+        BOOST_REQUIRE(eventually(
+            [&] { return house.engine().find(id)->state == fiscal::ReceiptState::done; }));
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    BOOST_TEST(house.receipts() == made + 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_kkt_that_has_just_failed_costs_no_receipt_its_acceptance, IdleKkt) {
+    BOOST_REQUIRE(together("I-1") == 1U);
+    house.set_faults("paper=out"); // the KKT was well when it was looked at last
+    const auto id = text_at(house.ask(post("I-9"), true), "id");
+    BOOST_TEST((house.engine().find(id)->state == fiscal::ReceiptState::accepted));
+    BOOST_TEST(house.engine().withdraw(id).done);
+    house.set_faults("");
+    BOOST_TEST(house.ask(post("I-9")).status == 200);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_journal_that_fails_at_both_leaves_the_kkt_untouched, IdleKkt) {
+    BOOST_REQUIRE(together("I-1") == 1U);
+    const auto made = house.receipts();
+    house.journal().break_at(tests::BreakableStore::Write::intent);
+    const auto answer = house.ask(post("I-9"));
+    BOOST_TEST((answer.status == 503 || answer.status == 202)); // together, or one after the other
+    BOOST_TEST(house.receipts() == made);
+    house.restart();
+    BOOST_TEST(house.ask(post("I-9")).status == 200);
+    BOOST_TEST(house.receipts() == made + 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_loses_nothing_that_was_offered) {
+    for (int i = 0; i < 10; ++i) {
+        House house;
+        BOOST_REQUIRE(house.ask(post("I-0")).status == 200);
+        std::vector<std::string> promised;
+        std::thread caller([&] {
+            for (int n = 1; n < 200; ++n) {
+                const auto answer = house.ask(post("I-" + std::to_string(n)), true);
+                if (answer.status == 503) {
+                    return;
+                }
+                promised.push_back(text_at(answer, "id"));
+            }
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        house.engine().stop();
+        caller.join();
+        house.restart();
+        for (const auto& id : promised) {
+            BOOST_TEST(eventually(
+                [&] { return house.engine().find(id)->state == fiscal::ReceiptState::done; }));
+        }
+        BOOST_TEST(house.receipts() == promised.size() + 1);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_repeat_is_answered_while_the_disk_stands_still) {

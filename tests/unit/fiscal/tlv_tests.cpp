@@ -257,6 +257,7 @@ BOOST_AUTO_TEST_CASE(random_receipts_stand_by_the_dictionary) {
             BOOST_TEST(encoded.bad_tag == 0);
             BOOST_TEST(encoded.tlv.size() <= tlv_size(document, ffd));
             BOOST_TEST(tlv_size(document, ffd) <= tlv_size(document));
+            BOOST_TEST((!surely_fits(document) || tlv_size(document) <= Document::max_tlv_bytes));
             BOOST_TEST(encoded.tlv.size() <= tlv_size(document));
             const TlvNode form = decoded(encoded);
             check_places(form, Place::message);
@@ -286,6 +287,42 @@ BOOST_AUTO_TEST_CASE(size_is_an_upper_bound_and_counts_beyond_16_bits) {
     const std::size_t thousand = tlv_size(sample::paid(document));
     BOOST_TEST(thousand > 65'536U);
     BOOST_TEST(thousand < one + 999 * 150U);
+}
+
+BOOST_AUTO_TEST_CASE(a_glance_never_promises_too_much) {
+    std::mt19937_64 random(21);
+    std::size_t fitting = 0;
+    for (int i = 0; i < 300; ++i) {
+        Document document = sample::random_receipt(random);
+        const std::vector<Item> items = document.items;
+        // The most lines the glance lets through show how little room it leaves.
+        while (surely_fits(document)) {
+            document.items.insert(document.items.end(), items.begin(), items.end());
+        }
+        if (document.items.size() > items.size()) {
+            document.items.resize(document.items.size() - items.size());
+            BOOST_TEST(tlv_size(document) <= Document::max_tlv_bytes);
+            ++fitting;
+        }
+    }
+    BOOST_TEST(fitting > 10U);
+    Document longest = sample::receipt();
+    Item& item = longest.items[0];
+    item.name.assign(128, 'a');
+    item.unit.assign(16, 'a');
+    item.additional.assign(64, 'a');
+    item.customs_declaration.assign(32, 'a');
+    item.country = "643";
+    item.excise = Money();
+    longest.items.assign(1000, item);
+    for (auto* text : {&longest.place, &longest.address, &longest.additional, &longest.contact}) {
+        text->assign(256, 'a');
+    }
+    while (!surely_fits(longest)) {
+        longest.items.pop_back();
+    }
+    BOOST_TEST(longest.items.size() > 40U);
+    BOOST_TEST(tlv_size(longest) <= Document::max_tlv_bytes);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -134,6 +134,40 @@ BOOST_AUTO_TEST_CASE(a_taken_key_writes_nothing) {
     BOOST_TEST(!store->find_key(Space::real, second.keys[0])->has_value());
 }
 
+BOOST_AUTO_TEST_CASE(an_intent_is_written_with_its_claim) {
+    Claim together = claim_of(1);
+    together.intent = intent_of(0, "AAAAAAAAAAAAAAAA");
+    const auto claimed = claim(*store, together);
+    BOOST_REQUIRE((claimed.has_value() && !claimed->existing));
+    const auto check = [&] {
+        const auto open = store->open_intents("main");
+        BOOST_REQUIRE(open->size() == 1U);
+        BOOST_TEST(open->front().row == claimed->intent);
+        BOOST_TEST(open->front().receipt.value() == claimed->row);
+        BOOST_TEST((open->front().marker == together.intent->marker));
+        BOOST_TEST((standing(together.id).state == ReceiptState::accepted));
+        BOOST_TEST(!*finish(*store, refusal_of(claimed->row))); // it may be on the KKT
+        BOOST_TEST(!intent(*store, intent_of(claimed->row, "BBBBBBBBBBBBBBBB")).has_value());
+    };
+    check();
+    reopen();
+    check();
+    BOOST_TEST(*outcome(*store, done_of(claimed->intent, 42)));
+    BOOST_TEST((standing(together.id).state == ReceiptState::done));
+    BOOST_TEST(store->open_intents("main")->empty());
+    BOOST_TEST((*store->last_done("main"))->standing.id == together.id);
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_claim_takes_its_intent_with_it) {
+    accept(claim_of(1, "k"));
+    Claim second = claim_of(2, "k");
+    second.intent = intent_of(0, "AAAAAAAAAAAAAAAA");
+    const auto lost = claim(*store, second);
+    BOOST_REQUIRE((lost.has_value() && lost->existing));
+    BOOST_TEST(lost->intent == 0);
+    BOOST_TEST(store->open_intents("main")->empty());
+}
+
 BOOST_AUTO_TEST_CASE(the_first_live_receipt_answers_for_keys_of_two) {
     Claim dead = claim_of(1, "a");
     BOOST_REQUIRE(*finish(*store, refusal_of(accept(dead).row)));
