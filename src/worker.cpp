@@ -243,8 +243,8 @@ WorkerEnd run_worker(const settings::Settings& settings, const std::string& conf
     }
     stop_patiently(systemd, [&] {
         server.stop(); // what was taken in is answered: by its outcome or by 202
-        control.stop();
         engine.stop();
+        control.stop(); // an operator who waits for a KKT has been answered by engine.stop()
     });
     base::log(LogLevel::notice, "stopped cleanly");
     return end;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 namespace kktd::driver {
 
@@ -121,6 +122,18 @@ std::optional<DeviceUri> DeviceUri::parse(std::string_view text) {
     }
     uri.path = *path;
     return uri;
+}
+
+bool same_device(const DeviceUri& a, const DeviceUri& b) {
+    const auto storage = [](const DeviceUri& uri) -> std::filesystem::path {
+        const auto option = uri.options.find("storage");
+        return option == uri.options.end()
+                   ? std::filesystem::path()
+                   : std::filesystem::path(option->second).lexically_normal();
+    };
+    return a == b || (!a.host.empty() && a.host == b.host && a.port == b.port) ||
+           (!a.path.empty() && a.path == b.path) ||
+           (!storage(a).empty() && storage(a) == storage(b));
 }
 
 } // namespace kktd::driver

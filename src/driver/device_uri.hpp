@@ -22,4 +22,8 @@ struct DeviceUri {
     friend bool operator==(const DeviceUri&, const DeviceUri&) = default;
 };
 
+/// Whether two URIs lead to one KKT: one end of the wire, one storage file. (Two names of one
+/// serial port are found out later, by the identity of the KKT.)
+[[nodiscard]] bool same_device(const DeviceUri& a, const DeviceUri& b);
+
 } // namespace kktd::driver

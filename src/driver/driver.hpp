@@ -2,6 +2,7 @@
 // executor thread only; no method is thread-safe, none blocks past its deadline.
 #pragma once
 
+#include "driver/vat_probe.hpp"
 #include "fiscal/capabilities.hpp"
 #include "fiscal/device_state.hpp"
 #include "fiscal/outcome.hpp"
@@ -9,12 +10,9 @@
 #include "fiscal/service_task.hpp"
 #include "fiscal/task.hpp"
 
-#include <chrono>
 #include <string>
 
 namespace kktd::driver {
-
-using Deadline = std::chrono::steady_clock::time_point;
 
 class Driver {
 public:
@@ -51,6 +49,10 @@ public:
     /// What an operator asked for besides fiscal documents. A lost answer is a link fault.
     [[nodiscard]] virtual fiscal::Result<void, fiscal::Fault> serve(const fiscal::ServiceTask& task,
                                                                     Deadline) = 0;
+
+    /// For drivers of devices whose codes of VAT rates differ by firmware; nullptr where there is
+    /// nothing to find out. Owned by the driver.
+    [[nodiscard]] virtual VatProbe* vat_probe() { return nullptr; }
 
     /// Releases the connection; the next call connects again.
     virtual void close() = 0;

@@ -12,8 +12,9 @@ namespace {
 
 constexpr std::array table{
     DriverEntry{"atol", "ККТ АТОЛ платформы 2.x (ФФД 1.05 и 1.1), протокол ККТ 3.1", Maturity::beta,
-                false, atol::create},
-    DriverEntry{"test", "Встроенная тестовая ККТ", Maturity::stable, true, test::create},
+                false, atol::create, "atol+tcp://192.168.1.10:5555"},
+    DriverEntry{"test", "Встроенная тестовая ККТ", Maturity::stable, true, test::create,
+                "test:?storage=/var/lib/kktd/test-kkt.fn"},
 };
 
 } // namespace

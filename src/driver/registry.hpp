@@ -46,6 +46,8 @@ struct DriverEntry {
     /// device (a `test:` storage file is created on first use).
     fiscal::Result<std::unique_ptr<Driver>, OpenError> (*create)(const DeviceUri&,
                                                                  const Surroundings&);
+    /// A device URI that create() takes, for `kktctl drivers`; empty: there is none to show.
+    std::string_view example = {};
 };
 
 [[nodiscard]] std::span<const DriverEntry> drivers();

@@ -242,6 +242,23 @@ OperatorAnswer Engine::accept_kkt(std::string_view kkt) {
     return executor->accept_identity();
 }
 
+OperatorAnswer Engine::carry_out(const KktOrder& order) {
+    const auto& executors = impl_->tills_.all();
+    if (order.kkt.empty() && executors.size() == 1) {
+        return executors.front()->carry_out(order);
+    }
+    if (auto* executor = impl_->tills_.by_id(order.kkt)) {
+        return executor->carry_out(order);
+    }
+    std::string known;
+    for (const auto& executor : executors) {
+        known += (known.empty() ? "" : ", ") + executor->config().id;
+    }
+    return {false, (order.kkt.empty() ? "ККТ несколько, укажите, на которой"
+                                      : "ККТ «" + order.kkt + "» нет в настройках") +
+                       "; есть: " + known};
+}
+
 Snapshot Engine::snapshot() const {
     Snapshot snapshot;
     snapshot.version = impl_->config_.version;

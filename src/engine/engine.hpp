@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/kkt_config.hpp"
+#include "engine/kkt_order.hpp"
 #include "engine/snapshot.hpp"
 #include "fiscal/draft.hpp"
 #include "fiscal/standing.hpp"
@@ -94,6 +95,10 @@ public:
                                          std::uint32_t fd);
     /// Binds a KKT to the identity seen now. Blocks for one journal write.
     [[nodiscard]] OperatorAnswer accept_kkt(std::string_view kkt);
+    /// Has a KKT do it between two receipts, and notes in the journal who wanted what and what
+    /// became of it. Blocks for half a minute until it is its turn, then until the KKT has done it:
+    /// at most for `document_deadline` and some questions.
+    [[nodiscard]] OperatorAnswer carry_out(const KktOrder& order);
 
     [[nodiscard]] Snapshot snapshot() const;
 

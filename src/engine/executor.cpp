@@ -219,23 +219,21 @@ void Executor::run() {
     while (true) {
         std::deque<Order> orders;
         std::optional<Offer> offer;
-        bool stopping = false;
+        bool go = false;
         {
             const std::lock_guard lock(mutex_);
-            stopping = stopping_;
+            go = !stopping_;
             offer.swap(offer_);
-            if (!stopping) {
-                orders.swap(orders_);
-            }
+            orders.swap(orders_);
         }
         if (offer) {
             work_on_offer(std::move(*offer));
         }
-        if (stopping) {
-            return;
-        }
         for (const auto& order : orders) {
-            order();
+            order(go);
+        }
+        if (!go) {
+            return;
         }
         if (halted_) {
             pause();

@@ -59,6 +59,9 @@ public:
     [[nodiscard]] OperatorAnswer resolve(const std::string& receipt, std::optional<Job> job,
                                          Resolution resolution, std::uint32_t fd);
     [[nodiscard]] OperatorAnswer accept_identity();
+    /// Waits for turn_patience to come to its turn, then until the KKT has done it (its question
+    /// and document deadlines), then for one journal write.
+    [[nodiscard]] OperatorAnswer carry_out(const KktOrder& wanted);
 
     [[nodiscard]] KktSnapshot snapshot() const;
     /// Parts of the snapshot.
@@ -71,7 +74,8 @@ public:
     [[nodiscard]] fiscal::LocalTime kkt_now() const;
 
 private:
-    using Order = std::function<void()>;
+    /// Called once on the executor's thread; false: kktd stops, nothing is to be done any more.
+    using Order = std::function<void(bool)>;
     class WriteEnd;
     /// What one step came to: the document was made, or the cause to wait. Neither: the outcome
     /// must be asked for, or is an end, or the journal failed.
@@ -85,6 +89,8 @@ private:
     static constexpr std::chrono::milliseconds offer_patience{1000};
     /// A withdrawal waits so long for a look at the KKT to end.
     static constexpr std::chrono::milliseconds withdraw_patience{3000};
+    /// An operator who has the KKT do something waits so long for the receipt at work to end.
+    static constexpr std::chrono::seconds turn_patience{30};
 
     void run();
     void pause();
@@ -129,7 +135,12 @@ private:
     void set_fault(std::optional<fiscal::Fault> fault);
     void halt(const journal::JournalError& error);
     void wake();
-    [[nodiscard]] OperatorAnswer order(std::function<OperatorAnswer()> action);
+    /// Has the executor's thread do it between two documents; waits `patience` for its turn.
+    [[nodiscard]] OperatorAnswer order(std::function<OperatorAnswer()> action,
+                                       std::chrono::seconds patience);
+    [[nodiscard]] OperatorAnswer carry_out_here(const OperatorTask& task);
+    [[nodiscard]] OperatorAnswer serve(const fiscal::ServiceTask& task);
+    [[nodiscard]] OperatorAnswer close_shift(const fiscal::DeviceState& state);
     [[nodiscard]] OperatorAnswer resolve_here(const std::string& id, std::optional<Job> job,
                                               Resolution resolution, std::uint32_t fd);
     [[nodiscard]] fiscal::LocalTime host_now() const;

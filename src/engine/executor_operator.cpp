@@ -29,6 +29,10 @@ fiscal::Outcome stated(const fiscal::Marker& marker, Resolution resolution, std:
     return fiscal::Refused{Fault(FaultClass::rejected, "оператор установил: чека в ККТ нет")};
 }
 
+OperatorAnswer stopping_answer() {
+    return {false, "kktd останавливается, повторите после запуска"};
+}
+
 std::string note_of(Resolution resolution, std::uint32_t fd) {
     switch (resolution) {
     case Resolution::registered:
@@ -43,7 +47,8 @@ std::string note_of(Resolution resolution, std::uint32_t fd) {
 
 } // namespace
 
-OperatorAnswer Executor::order(std::function<OperatorAnswer()> action) {
+OperatorAnswer Executor::order(std::function<OperatorAnswer()> action,
+                               std::chrono::seconds patience) {
     struct Pending {
         std::promise<OperatorAnswer> answer;
         std::atomic<bool> taken = false; ///< by the executor, or back by the operator
@@ -53,18 +58,16 @@ OperatorAnswer Executor::order(std::function<OperatorAnswer()> action) {
     {
         const std::lock_guard lock(mutex_);
         if (stopping_) {
-            return {false, "kktd останавливается, повторите после запуска"};
+            return stopping_answer();
         }
-        orders_.push_back([pending, action = std::move(action)] {
+        orders_.push_back([pending, action = std::move(action)](bool go) {
             if (!pending->taken.exchange(true)) {
-                pending->answer.set_value(action());
+                pending->answer.set_value(go ? action() : stopping_answer());
             }
         });
     }
     changed_.notify_all();
-    if (answer.wait_for(config_.document_deadline + question_deadline) !=
-            std::future_status::ready &&
-        !pending->taken.exchange(true)) {
+    if (answer.wait_for(patience) != std::future_status::ready && !pending->taken.exchange(true)) {
         return {false, "ККТ занята, ничего не сделано, повторите позже"};
     }
     return answer.get();
@@ -72,9 +75,9 @@ OperatorAnswer Executor::order(std::function<OperatorAnswer()> action) {
 
 OperatorAnswer Executor::resolve(const std::string& receipt, std::optional<Job> job,
                                  Resolution resolution, std::uint32_t fd) {
-    return order([this, receipt, job = std::move(job), resolution, fd] {
-        return resolve_here(receipt, job, resolution, fd);
-    });
+    return order([this, receipt, job = std::move(job), resolution,
+                  fd] { return resolve_here(receipt, job, resolution, fd); },
+                 config_.document_deadline + question_deadline);
 }
 
 OperatorAnswer Executor::resolve_here(const std::string& id, std::optional<Job> job,
@@ -118,19 +121,21 @@ OperatorAnswer Executor::resolve_here(const std::string& id, std::optional<Job> 
 }
 
 OperatorAnswer Executor::accept_identity() {
-    return order([this]() -> OperatorAnswer {
-        const auto state = look(in(question_deadline));
-        if (!state) {
-            return {false, "ККТ не отвечает: " + state.error().text()};
-        }
-        const auto& seen = state->identity;
-        if (!bind(seen)) {
-            return {false, "журнал чеков не записывается"};
-        }
-        base::log(base::LogLevel::notice, "kkt " + config_.id + ": accepted, fn " + seen.fn);
-        return {true, "ККТ " + config_.id + " принята: РНМ " + seen.rnm + ", заводской номер " +
-                          seen.serial + ", ФН " + seen.fn};
-    });
+    return order(
+        [this]() -> OperatorAnswer {
+            const auto state = look(in(question_deadline));
+            if (!state) {
+                return {false, "ККТ не отвечает: " + state.error().text()};
+            }
+            const auto& seen = state->identity;
+            if (!bind(seen)) {
+                return {false, "журнал чеков не записывается"};
+            }
+            base::log(base::LogLevel::notice, "kkt " + config_.id + ": accepted, fn " + seen.fn);
+            return {true, "ККТ " + config_.id + " принята: РНМ " + seen.rnm + ", заводской номер " +
+                              seen.serial + ", ФН " + seen.fn};
+        },
+        config_.document_deadline + question_deadline);
 }
 
 } // namespace kktd::engine

@@ -102,6 +102,59 @@ std::string resolve(Desk& desk, const json::object& command) {
                                 static_cast<std::uint32_t>(fd->get_int64())));
 }
 
+/// "uid 998 (ivan)". What somebody says of himself is cut and made harmless for log and journal.
+std::string who(const json::object& command, std::string_view peer) {
+    constexpr std::size_t max_invoker_bytes = 64;
+    std::string invoker = text_field(command, "invoker").value_or("");
+    std::erase_if(invoker, [](char c) { return static_cast<unsigned char>(c) < ' '; });
+    std::string name(peer);
+    if (!invoker.empty()) {
+        name += " (" + invoker.substr(0, max_invoker_bytes) + ")";
+    }
+    return name;
+}
+
+/// A sum in rubles from its digits; nothing if it is none, or nothing at all.
+std::optional<fiscal::Money> sum_field(const json::object& command) {
+    const auto digits = fiscal::Number::parse(text_field(command, "sum").value_or(""));
+    const auto sum = digits ? fiscal::Money::exact(*digits) : digits.error();
+    return sum && sum->kopecks() > 0 ? std::optional(*sum) : std::nullopt;
+}
+
+/// What a KKT is to do; nothing if the command is another one.
+std::optional<engine::OperatorTask> task_of(std::string_view name, fiscal::Money sum) {
+    using fiscal::ServiceTask;
+    if (name == "x_report") {
+        return ServiceTask(fiscal::XReport{});
+    }
+    if (name == "z_report") {
+        return fiscal::CloseShift{};
+    }
+    if (name == "cash_in") {
+        return ServiceTask(fiscal::CashIn{sum});
+    }
+    if (name == "cash_out") {
+        return ServiceTask(fiscal::CashOut{sum});
+    }
+    if (name == "reprint") {
+        return ServiceTask(fiscal::ReprintLast{});
+    }
+    if (name == "continue_print") {
+        return ServiceTask(fiscal::ContinuePrint{});
+    }
+    return std::nullopt;
+}
+
+std::string carry_out(Desk& desk, const json::object& command, engine::OperatorTask task,
+                      std::string_view peer) {
+    if (command.contains("kkt") && !text_field(command, "kkt")) {
+        return control_refusal("Укажите ККТ");
+    }
+    return outcome(desk.carry_out({.kkt = text_field(command, "kkt").value_or(""),
+                                   .task = std::move(task),
+                                   .who = who(command, peer)}));
+}
+
 } // namespace
 
 std::string control_refusal(std::string_view text) {
@@ -114,7 +167,7 @@ std::string control_refusal(std::string_view text) {
     return std::move(answer).take();
 }
 
-std::string run_control_command(Desk& desk, std::string_view line) {
+std::string run_control_command(Desk& desk, std::string_view line, std::string_view peer) {
     json::error_code error;
     const json::value parsed = json::parse(json::string_view(line.data(), line.size()), error);
     if (error || !parsed.is_object()) {
@@ -147,6 +200,13 @@ std::string run_control_command(Desk& desk, std::string_view line) {
     if (name == "withdraw") {
         const auto id = text_field(command, "id");
         return id ? outcome(desk.withdraw(*id)) : control_refusal("Укажите id чека");
+    }
+    const auto sum = sum_field(command);
+    if ((name == "cash_in" || name == "cash_out") && !sum) {
+        return control_refusal("Сумма – рубли и копейки больше нуля, например 500 или 500.50");
+    }
+    if (auto task = task_of(name, sum.value_or(fiscal::Money()))) {
+        return carry_out(desk, command, std::move(*task), peer);
     }
     return control_refusal("Такой команды нет: версии kktctl и kktd различаются?");
 }

@@ -34,6 +34,16 @@ milliseconds left_until(steady_clock::time_point deadline) {
     return std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
 }
 
+/// Who is at the other end, as the kernel knows it: "uid 998".
+std::string peer_of(const base::UniqueFd& client) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (::getsockopt(client.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
+        return "uid unknown";
+    }
+    return "uid " + std::to_string(peer.uid);
+}
+
 base::UniqueFd listen_at(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -70,14 +80,17 @@ ControlServer::~ControlServer() {
 
 void ControlServer::start() {
     listener_ = listen_at(path_);
-    thread_ = std::thread([this] { run(); });
+    for (std::size_t i = 0; i < bounds_.threads; ++i) {
+        threads_.emplace_back([this] { run(); });
+    }
 }
 
 void ControlServer::stop() {
     stop_.set();
-    if (thread_.joinable()) {
-        thread_.join();
+    for (std::thread& thread : threads_) {
+        thread.join();
     }
+    threads_.clear();
     if (listener_) {
         listener_.reset();
         ::unlink(path_.c_str());
@@ -102,7 +115,7 @@ void ControlServer::serve(const base::UniqueFd& client) {
         if (line) {
             write_line(client.get(), line->size() > bounds_.line_limit
                                          ? control_refusal("Команда слишком длинная")
-                                         : run_control_command(desk_, *line));
+                                         : run_control_command(desk_, *line, peer_of(client)));
         }
     } catch (const std::exception& error) {
         base::log(base::LogLevel::error,

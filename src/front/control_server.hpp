@@ -1,6 +1,7 @@
-// ControlServer: the operator's door, state_dir/control.sock (0600). One thread serves one
+// ControlServer: the operator's door, state_dir/control.sock (0600). A few threads serve one
 // connection after the other: a line with a JSON command in, a line with a JSON answer out, then
-// the end. What the commands are: control_commands.hpp.
+// the end. What the commands are: control_commands.hpp. More than one, because a Z report may print
+// for a minute, and status must not wait for it.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -11,12 +12,14 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace kktd::front {
 
 struct ControlBounds {
     std::size_t line_limit = std::size_t{64} * 1024; ///< bytes of a command
     std::chrono::milliseconds limit{5000}; ///< of reading the command, and of writing the answer
+    std::size_t threads = 4;               ///< commands that are served at once
 };
 
 class ControlServer {
@@ -31,7 +34,7 @@ public:
     /// Replaces a socket that a dead kktd has left: the caller must own the state folder (its
     /// lock). Errors: throws std::system_error.
     void start();
-    /// Finishes the command at work, removes the socket.
+    /// Finishes the commands at work, removes the socket.
     void stop();
 
 private:
@@ -46,7 +49,7 @@ private:
     const ControlBounds bounds_;
     StopEvent stop_;
     base::UniqueFd listener_;
-    std::thread thread_;
+    std::vector<std::thread> threads_;
 };
 
 } // namespace kktd::front

@@ -33,6 +33,7 @@ public:
     [[nodiscard]] virtual engine::OperatorAnswer
     resolve(std::string_view id, engine::Resolution resolution, std::uint32_t fd) = 0;
     [[nodiscard]] virtual engine::OperatorAnswer accept_kkt(std::string_view kkt) = 0;
+    [[nodiscard]] virtual engine::OperatorAnswer carry_out(const engine::KktOrder& order) = 0;
 
     [[nodiscard]] virtual engine::Snapshot snapshot() const = 0;
 };

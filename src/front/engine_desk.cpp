@@ -40,6 +40,10 @@ engine::OperatorAnswer EngineDesk::accept_kkt(std::string_view kkt) {
     return engine_.accept_kkt(kkt);
 }
 
+engine::OperatorAnswer EngineDesk::carry_out(const engine::KktOrder& order) {
+    return engine_.carry_out(order);
+}
+
 engine::Snapshot EngineDesk::snapshot() const {
     return engine_.snapshot();
 }

@@ -22,6 +22,7 @@ public:
     [[nodiscard]] engine::OperatorAnswer resolve(std::string_view id, engine::Resolution resolution,
                                                  std::uint32_t fd) override;
     [[nodiscard]] engine::OperatorAnswer accept_kkt(std::string_view kkt) override;
+    [[nodiscard]] engine::OperatorAnswer carry_out(const engine::KktOrder& order) override;
     [[nodiscard]] engine::Snapshot snapshot() const override;
 
 private:

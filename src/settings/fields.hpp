@@ -15,7 +15,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -39,20 +38,6 @@ inline bool is_absolute(std::string_view path) {
 inline bool is_id(std::string_view id) {
     return !id.empty() && id.size() <= max_id_bytes &&
            id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
-}
-
-/// Whether two URIs lead to one KKT: one end of the wire, one storage file. (Two names of one
-/// serial port are found out later, by the identity of the KKT.)
-inline bool same_device(const driver::DeviceUri& a, const driver::DeviceUri& b) {
-    const auto storage = [](const driver::DeviceUri& uri) -> std::filesystem::path {
-        const auto option = uri.options.find("storage");
-        return option == uri.options.end()
-                   ? std::filesystem::path()
-                   : std::filesystem::path(option->second).lexically_normal();
-    };
-    return a == b || (!a.host.empty() && a.host == b.host && a.port == b.port) ||
-           (!a.path.empty() && a.path == b.path) ||
-           (!storage(a).empty() && storage(a) == storage(b));
 }
 
 /// What a KKT that registers nothing for the tax office takes for granted, so that a first try
@@ -140,7 +125,7 @@ void visit_kkt(Visitor& v, engine::KktConfig& kkt, std::span<const engine::KktCo
     for (const engine::KktConfig& other : earlier) {
         const auto theirs = driver::DeviceUri::parse(other.device);
         if (uri && theirs) {
-            v.check("device", !same_device(*uri, *theirs),
+            v.check("device", !driver::same_device(*uri, *theirs),
                     "is the device of \"" + other.id + "\" already");
             v.check("device", (uri->driver == "test") == (theirs->driver == "test"),
                     "a test: device must not stand beside a real one: run it by a configuration "

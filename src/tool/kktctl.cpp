@@ -1,7 +1,10 @@
 #include "kktctl.hpp"
 
 #include "kktctl_client.hpp"
+#include "kktctl_drivers.hpp"
+#include "kktctl_import.hpp"
 #include "kktctl_options.hpp"
+#include "kktctl_probe.hpp"
 #include "kktctl_tell.hpp"
 #include "kktctl_version.hpp"
 
@@ -68,7 +71,8 @@ std::string tell(const json::object& answer, Telling telling) {
 }
 
 int carry_out(const Order& order, std::ostream& out, std::ostream& err) {
-    const auto reply = ask(order.socket, json::serialize(order.command));
+    const auto reply = ask(order.socket, json::serialize(order.command),
+                           order.waits_for_kkt ? kkt_answer_limit : answer_limit);
     if (const auto* why = std::get_if<Unreachable>(&reply)) {
         return tell_unreachable(order.socket, *why, err);
     }
@@ -95,8 +99,8 @@ int carry_out(const Order& order, std::ostream& out, std::ostream& err) {
 } // namespace
 
 int run_kktctl(const std::vector<std::string>& arguments, std::string_view state_dir,
-               std::ostream& out, std::ostream& err) {
-    const Options options = parse_options(arguments, state_dir);
+               std::ostream& out, std::ostream& err, std::string_view invoker) {
+    Options options = parse_options(arguments, state_dir);
     if (const auto* bad = std::get_if<BadUsage>(&options)) {
         err << "kktctl: " << bad->text << "\nПодсказка: kktctl --help\n";
         return exit_usage;
@@ -109,7 +113,21 @@ int run_kktctl(const std::vector<std::string>& arguments, std::string_view state
         out << "kktctl " << version << "\n";
         return exit_done;
     }
-    return carry_out(std::get<Order>(options), out, err);
+    if (const auto* list = std::get_if<ListDrivers>(&options)) {
+        out << (list->json ? drivers_json() : drivers_text());
+        return exit_done;
+    }
+    if (const auto* probe = std::get_if<Probe>(&options)) {
+        return run_probe(*probe, out, err);
+    }
+    if (const auto* import = std::get_if<ImportConf>(&options)) {
+        return run_import_conf(*import, out, err);
+    }
+    Order& order = std::get<Order>(options);
+    if (order.waits_for_kkt && !invoker.empty()) {
+        order.command["invoker"] = invoker;
+    }
+    return carry_out(order, out, err);
 }
 
 } // namespace kktd::tool

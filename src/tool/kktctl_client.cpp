@@ -26,7 +26,8 @@ bool send_all(int socket, std::string_view bytes) {
 
 } // namespace
 
-std::variant<std::string, Unreachable> ask(const std::string& socket_path, std::string_view line) {
+std::variant<std::string, Unreachable> ask(const std::string& socket_path, std::string_view line,
+                                           std::chrono::seconds limit) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (socket_path.size() >= sizeof address.sun_path) {
@@ -38,17 +39,17 @@ std::variant<std::string, Unreachable> ask(const std::string& socket_path, std::
     if (!socket) {
         return Unreachable{errno};
     }
-    timeval limit{};
-    limit.tv_sec = answer_limit.count();
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    timeval wait{};
+    wait.tv_sec = limit.count();
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
     if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         return Unreachable{errno};
     }
     if (!send_all(socket.get(), std::string(line) + "\n")) {
         return Unreachable{};
     }
-    const auto deadline = std::chrono::steady_clock::now() + answer_limit;
+    const auto deadline = std::chrono::steady_clock::now() + limit;
     std::string answer;
     std::array<char, 16'384> chunk;
     while (answer.size() <= max_answer_bytes && std::chrono::steady_clock::now() < deadline) {

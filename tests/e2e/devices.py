@@ -17,8 +17,9 @@ class Embedded:
         del build, process
         self.faults = folder / "faults"
 
-    def kkt(self):
+    def kkt(self, options):
         """Keys of the configuration that this kind of KKT needs."""
+        del options
         return {}
 
     def uri(self, storage, options):
@@ -58,9 +59,13 @@ class Simulated:
         self.running = {}  # storage: (process, options, port)
         self.latency = 0
 
-    def kkt(self):
+    def kkt(self, options):
+        """What receipts say in law must be stated for it; here as it is with `test:`."""
         codes = {"5": 7, "7": 8, "5/105": 9, "7/107": 10, "22": 11, "22/122": 12}
-        return {"vat_codes": codes}
+        legal = {"inn": options.get("inn", "7701234560"), "taxation": "osn", "sale": "counter",
+                 "contact_missing": "refuse", "payment_method": "full_payment",
+                 "payment_object": "commodity", "legacy_vat": "map"}
+        return {"vat_codes": codes, "legal": legal}
 
     def uri(self, storage, options):
         storage = pathlib.Path(storage)

@@ -219,7 +219,7 @@ class Stand:
 
     def kkt(self, name, **options):
         """A KKT of the configuration: options of its device."""
-        return {"id": name, "device": self.device(**options), **self.devices.kkt()}
+        return {"id": name, "device": self.device(**options), **self.devices.kkt(options)}
 
     def configure(self, kkt=None, device=None, **top):
         """Writes the configuration: keys of the one KKT, options of its device, keys of the file."""

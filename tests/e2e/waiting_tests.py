@@ -2,6 +2,7 @@
 operator decides what nobody can know."""
 
 import json
+import sqlite3
 import time
 import unittest
 
@@ -230,6 +231,44 @@ class Operator(StartedCase):
         self.assertEqual(code, 0, text)
         self.stand.post_until_done(receipt("O-4"))
         self.assertEqual([d["fn"] for d in self.stand.receipts()][-1], "9999078900001234")
+
+    def test_reports_and_cash(self):
+        self.assert_done(self.stand.post(receipt("O-5")))
+        for words in (("x-report",), ("cash-in", "500.00"), ("cash-out", "500", "main"),
+                      ("reprint", "main"), ("continue-print",)):
+            code, text = self.stand.kktctl(*words)
+            self.assertEqual(code, 0, text)
+        code, text = self.stand.kktctl("cash-out", "0.01")
+        self.assertEqual(code, 1, text)
+        self.assertIn("В ККТ нет денег для выплаты", text)
+        self.assertEqual(len(self.stand.documents()), 2)  # none of it is a fiscal document
+
+        code, text = self.stand.kktctl("z-report", "--json")
+        self.assertEqual((code, json.loads(text)["done"]), (0, True), text)
+        self.assertEqual(self.stand.documents()[-1]["kind"], "shift_close")
+        self.assertEqual(self.stand.kktctl("z-report")[0], 1)
+        self.assert_done(self.stand.post(receipt("O-6")))
+        self.assertEqual([document["kind"] for document in self.stand.documents()],
+                         ["shift_open", "receipt", "shift_close", "shift_open", "receipt"])
+
+        self.stand.flip(paper="out")
+        code, text = self.stand.kktctl("z-report")
+        self.assertEqual(code, 1, text)
+        self.assertIn("бумага", text)
+        with sqlite3.connect(f"file:{self.stand.state}/journal.db?mode=ro", uri=True) as journal:
+            notes = [text for text, in journal.execute("SELECT text FROM note ORDER BY rowid")]
+        self.assertEqual(len(notes), 9)
+        self.assertRegex(notes[1], r"^operator: cash-in 500\.00 by uid \d+.*: done: ")
+        self.assertRegex(notes[-1], "^operator: z-report by .*: not done: .*бумага")
+
+    def test_probe_leaves_the_device_to_kktd(self):
+        code, text = self.stand.kktctl("probe", self.stand.device())
+        self.assertEqual(code, 1, text)
+        self.assertIn("работает kktd (main)", text)
+        self.assertEqual(self.stand.stop(), 0)
+        code, text = self.stand.kktctl("probe", self.stand.device())
+        self.assertEqual(code, 0, text)
+        self.assertIn("7701234560", text)
 
     def test_without_a_running_kktd(self):
         self.stand.stop()

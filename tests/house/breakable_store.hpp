@@ -5,7 +5,9 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 namespace kktd::tests {
 
@@ -16,6 +18,11 @@ public:
     explicit BreakableStore(std::unique_ptr<journal::Store> store) : store_(std::move(store)) {}
 
     [[nodiscard]] std::size_t intents() const { return intents_; }
+    /// Texts of the notes that were to be written.
+    [[nodiscard]] std::vector<std::string> notes() const {
+        const std::lock_guard lock(mutex_);
+        return notes_;
+    }
     /// Of them: those that came with their claim.
     [[nodiscard]] std::size_t claimed_intents() const { return claimed_intents_; }
     /// The first write of that kind fails, and all after it.
@@ -103,6 +110,10 @@ public:
     }
     void note(std::string kkt, std::string text, fiscal::UtcMicros at,
               journal::Callback<bool> done) override {
+        {
+            const std::lock_guard lock(mutex_);
+            notes_.push_back(text);
+        }
         if (broken_) {
             return done(error());
         }
@@ -131,6 +142,8 @@ private:
     std::atomic<bool> broken_ = false;
     std::atomic<bool> stalled_ = false;
     std::atomic<std::size_t> intents_ = 0;
+    mutable std::mutex mutex_;
+    std::vector<std::string> notes_;
     std::atomic<std::size_t> claimed_intents_ = 0;
 };
 

@@ -36,6 +36,16 @@ Fault storage_fault(const StorageError& error) {
     return {FaultClass::fn, error.text()};
 }
 
+/// 98h of ATOL KKT.
+Fault no_cash(fiscal::Money drawer) {
+    constexpr std::int64_t code = 0x98;
+    const std::string text = "В ККТ нет денег для выплаты";
+    return {FaultClass::rejected,
+            "ККТ отказала: " + text + ". В ящике " + drawer.text() +
+                ", укажите не больше или сначала внесите наличные.",
+            code, text};
+}
+
 struct Perform {
     fiscal::VirtualKkt& kkt;
     fiscal::LocalTime now;
@@ -151,11 +161,23 @@ public:
         return {};
     }
 
-    fiscal::Result<void, Fault> serve(const fiscal::ServiceTask&, Deadline) override {
+    fiscal::Result<void, Fault> serve(const fiscal::ServiceTask& task, Deadline) override {
         if (auto fault = connect()) {
             return *fault;
         }
-        return {}; // its paper is nobody's: reports without fiscal documents leave no trace
+        if (const auto refusal = service_obstacle(task)) {
+            return refusal->fault();
+        }
+        // Its paper is nobody's: reports and copies leave no trace. Cash does.
+        if (const auto* in = std::get_if<fiscal::CashIn>(&task)) {
+            put_in_ += in->sum;
+        } else if (const auto* out = std::get_if<fiscal::CashOut>(&task)) {
+            if (out->sum > drawer()) {
+                return no_cash(drawer());
+            }
+            put_in_ = put_in_ - out->sum;
+        }
+        return {};
     }
 
     void close() override {
@@ -191,6 +213,41 @@ private:
         }
         kkt_->set_switches(faults->switches);
         return std::nullopt;
+    }
+
+    /// What keeps a printer from an operator's task; finishing an interrupted print goes on in
+    /// spite of an open receipt.
+    std::optional<fiscal::KktRefusal> service_obstacle(const fiscal::ServiceTask& task) const {
+        using fiscal::KktError;
+        const auto& switches = kkt_->switches();
+        const bool resumes = std::holds_alternative<fiscal::ContinuePrint>(task);
+        if (switches.busy) {
+            return fiscal::KktRefusal(KktError::busy);
+        }
+        if (switches.receipt_open && !resumes) {
+            return fiscal::KktRefusal(KktError::receipt_open);
+        }
+        if (switches.cover_open) {
+            return fiscal::KktRefusal(KktError::cover_open);
+        }
+        if (switches.paper == fiscal::Paper::out) {
+            return fiscal::KktRefusal(KktError::paper_out);
+        }
+        return std::nullopt;
+    }
+
+    /// Cash in the drawer: that of the receipts, and what was put in or taken out since start.
+    fiscal::Money drawer() const {
+        fiscal::Totals totals = storage_->memory().totals;
+        fiscal::Money cash = put_in_;
+        for (const bool correction : {false, true}) {
+            using enum fiscal::ReceiptKind;
+            cash += totals.at(sell, correction).payments.cash;
+            cash += totals.at(buy_refund, correction).payments.cash;
+            cash = cash - totals.at(sell_refund, correction).payments.cash;
+            cash = cash - totals.at(buy, correction).payments.cash;
+        }
+        return cash;
     }
 
     /// Takes as long as printing would; true if the deadline came first.
@@ -236,6 +293,7 @@ private:
     std::chrono::seconds utc_offset_;
     FaultsFile faults_;
     std::optional<Storage> storage_;
+    fiscal::Money put_in_; ///< by an operator, less what he took out; not kept over a restart
     std::uint32_t owned_from_ = 0; ///< the last FD when storage_ was locked: later ones are ours
     std::optional<fiscal::VirtualKkt> kkt_;
 };

@@ -81,4 +81,16 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_such_uri) {
     BOOST_TEST(!DeviceUri::parse(std::string_view("test:?a=\0b", 10)).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(one_end_of_a_wire_is_one_device) {
+    const auto same = [](std::string_view a, std::string_view b) {
+        return kktd::driver::same_device(*kktd::driver::DeviceUri::parse(a),
+                                         *kktd::driver::DeviceUri::parse(b));
+    };
+    BOOST_TEST(same("atol+tcp://10.0.0.5:5555", "shtrih+tcp://10.0.0.5:5555?x=1"));
+    BOOST_TEST(!same("atol+tcp://10.0.0.5:5555", "atol+tcp://10.0.0.5:5556"));
+    BOOST_TEST(same("atol+serial:///dev/ttyACM0", "atol+serial:///dev/ttyACM0?baud=9600"));
+    BOOST_TEST(same("test:?storage=/a/kkt.fn", "test:?storage=/a/./kkt.fn&sync=1"));
+    BOOST_TEST(!same("test:?storage=/a/kkt.fn", "test:?storage=/b/kkt.fn"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

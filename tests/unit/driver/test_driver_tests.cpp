@@ -400,4 +400,34 @@ BOOST_AUTO_TEST_CASE(sync_keeps_every_document) {
     BOOST_TEST(device.documents() == 2);
 }
 
+BOOST_AUTO_TEST_CASE(an_operator_is_served_like_at_a_real_kkt) {
+    using fiscal::Money;
+    Device device;
+    const auto serve = [&](const fiscal::ServiceTask& task) { return device->serve(task, soon()); };
+    BOOST_TEST(serve(fiscal::XReport{}).has_value());
+    BOOST_TEST(serve(fiscal::ReprintLast{}).has_value());
+    BOOST_TEST(device.documents() == 0);
+
+    BOOST_TEST(serve(fiscal::CashIn{Money(10'000)}).has_value());
+    BOOST_TEST(serve(fiscal::CashOut{Money(4'000)}).has_value());
+    const auto refused = serve(fiscal::CashOut{Money(6'001)});
+    BOOST_REQUIRE(!refused.has_value());
+    BOOST_TEST(refused.error().native_code() == 0x98);
+    BOOST_TEST(refused.error().text().find("60.00") != std::string::npos);
+    BOOST_TEST(serve(fiscal::CashOut{Money(6'000)}).has_value());
+
+    for (const auto& [faults, cls] :
+         {std::pair("paper=out", FaultClass::paper), std::pair("cover=open", FaultClass::cover),
+          std::pair("busy=1", FaultClass::busy), std::pair("receipt_open=1", FaultClass::busy),
+          std::pair("link=down", FaultClass::link)}) {
+        device.faults(faults);
+        const auto answer = serve(fiscal::XReport{});
+        BOOST_REQUIRE_MESSAGE(!answer.has_value(), faults);
+        BOOST_TEST((answer.error().cls() == cls), faults);
+    }
+    device.faults("receipt_open=1");
+    BOOST_TEST(serve(fiscal::ContinuePrint{}).has_value());
+    BOOST_TEST(device->vat_probe() == nullptr);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -118,4 +118,37 @@ BOOST_AUTO_TEST_CASE(a_decision_is_never_guessed) {
     BOOST_TEST(desk.calls().empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_a_kkt_is_to_do) {
+    FakeDesk desk;
+    const auto called = [&](std::string_view line) {
+        const std::string text = front::run_control_command(desk, line, "uid 7");
+        BOOST_TEST(done(json::parse(text).as_object()), line);
+        return desk.calls().back();
+    };
+    BOOST_TEST(called(R"({"command": "x_report"})") == "carry_out : x-report by uid 7");
+    BOOST_TEST(called(R"({"command": "z_report", "kkt": "main"})") ==
+               "carry_out main: z-report by uid 7");
+    BOOST_TEST(called(R"({"command": "reprint", "invoker": "ivan\n"})") ==
+               "carry_out : reprint by uid 7 (ivan)");
+    BOOST_TEST(called(R"({"command": "continue_print"})") == "carry_out : continue-print by uid 7");
+    BOOST_TEST(called(R"({"command": "cash_in", "sum": "500.5"})") ==
+               "carry_out : cash-in 500.50 by uid 7");
+    BOOST_TEST(called(R"({"command": "cash_out", "sum": "1"})") ==
+               "carry_out : cash-out 1.00 by uid 7");
+    const std::string long_name =
+        called(R"({"command": "x_report", "invoker": ")" + std::string(1000, 'x') + "\"}");
+    BOOST_TEST(long_name.size() < 200U);
+
+    const auto calls = desk.calls().size();
+    for (const std::string line :
+         {R"({"command": "cash_in"})", R"({"command": "cash_in", "sum": 5})",
+          R"({"command": "cash_in", "sum": "0"})", R"({"command": "cash_out", "sum": "-1"})",
+          R"({"command": "cash_out", "sum": "1.001"})", R"({"command": "x_report", "kkt": 5})",
+          R"({"command": "x_report", "kkt": ""})"}) {
+        BOOST_TEST_INFO(line);
+        BOOST_TEST(is_bad_request(run(desk, line)));
+    }
+    BOOST_TEST(desk.calls().size() == calls);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <future>
 #include <sys/stat.h>
 #include <system_error>
+#include <thread>
 
 using namespace kktd;
 using namespace kktd::test;
@@ -116,6 +118,22 @@ BOOST_AUTO_TEST_CASE(stopping_does_not_wait_for_a_silent_client) {
     const auto begun = steady_clock::now();
     control.server.stop();
     BOOST_TEST((steady_clock::now() - begun < 2s));
+}
+
+BOOST_AUTO_TEST_CASE(status_does_not_wait_for_a_report_that_is_being_printed) {
+    Control control;
+    std::promise<void> printed;
+    control.desk.on_carry_out = [end = printed.get_future().share()] { end.wait(); };
+    control.server.start();
+    const base::UniqueFd printing = connect_to(control.path);
+    BOOST_TEST(send_all(printing.get(), "{\"command\": \"z_report\"}\n"));
+    while (control.desk.calls().empty()) {
+        std::this_thread::sleep_for(1ms);
+    }
+    BOOST_TEST(control.ask(status).find("9.9") != std::string::npos);
+    BOOST_TEST(!readable_within(printing.get(), 10ms));
+    printed.set_value();
+    BOOST_TEST(read_to_end(printing.get()).bytes.find("Сделано") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -43,6 +43,7 @@ public:
     std::function<std::optional<fiscal::Reply>(const engine::Submission&)> at_once; ///< or nothing
     std::function<void()> on_submit; ///< may throw: a bug
     std::function<void()> on_withdraw;
+    std::function<void()> on_carry_out;
     std::optional<fiscal::Reply> reply_inside_submit; ///< the waiter is called before the return
     std::atomic<bool> durable = true;                 ///< leave() knows the receipt
     std::map<std::string, fiscal::Standing, std::less<>> receipts;
@@ -141,6 +142,13 @@ public:
     }
     engine::OperatorAnswer accept_kkt(std::string_view kkt) override {
         note("accept_kkt " + std::string(kkt));
+        return operator_answer;
+    }
+    engine::OperatorAnswer carry_out(const engine::KktOrder& order) override {
+        note("carry_out " + order.kkt + ": " + engine::name_of(order.task) + " by " + order.who);
+        if (on_carry_out) {
+            on_carry_out();
+        }
         return operator_answer;
     }
     engine::Snapshot snapshot() const override { return now; }

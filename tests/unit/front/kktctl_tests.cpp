@@ -13,6 +13,7 @@
 #include <sstream>
 #include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace kktd;
 using namespace kktd::test;
@@ -87,6 +88,13 @@ BOOST_AUTO_TEST_CASE(commands_become_json) {
                R"({"command":"resolve","id":"01J1","decision":"not_registered"})");
     BOOST_TEST(command({"accept-kkt", "main"}) == R"({"command":"accept_kkt","kkt":"main"})");
     BOOST_TEST(command({"withdraw", "01J1"}) == R"({"command":"withdraw","id":"01J1"})");
+    BOOST_TEST(command({"x-report"}) == R"({"command":"x_report"})");
+    BOOST_TEST(command({"z-report", "main"}) == R"({"command":"z_report","kkt":"main"})");
+    BOOST_TEST(command({"cash-in", "500"}) == R"({"command":"cash_in","sum":"500.00"})");
+    BOOST_TEST(command({"cash-out", "0,05", "main"}) ==
+               R"({"command":"cash_out","sum":"0.05","kkt":"main"})");
+    BOOST_TEST(command({"reprint"}) == R"({"command":"reprint"})");
+    BOOST_TEST(command({"continue-print"}) == R"({"command":"continue_print"})");
 }
 
 BOOST_AUTO_TEST_CASE(bad_usage_is_64_and_tells_what_is_wrong) {
@@ -116,6 +124,20 @@ BOOST_AUTO_TEST_CASE(bad_usage_is_64_and_tells_what_is_wrong) {
              {"resolve", "a", "--again", "--fd", "1"},
              {"accept-kkt"},
              {"withdraw", "a", "b"},
+             {"x-report", "a", "b"},
+             {"cash-in"},
+             {"cash-in", "main"},
+             {"cash-in", "0"},
+             {"cash-in", "0.001"},
+             {"cash-in", "1.005"},
+             {"cash-out", "-5"}, // taken for an option
+             {"cash-out", "1e9"},
+             {"cash-out", "5", "a", "b"},
+             {"x-report", "--vat"},
+             {"drivers", "x"},
+             {"drivers", "--output", "x"},
+             {"import-conf", "a", "b"},
+             {"import-conf", "a", "--json", "--fd", "1"},
          }) {
         const Ran ran = run(words, "/nonexistent");
         BOOST_TEST_INFO(ran.err);
@@ -246,8 +268,43 @@ BOOST_AUTO_TEST_CASE(with_the_real_server_every_command_reads_well) {
     BOOST_TEST(desk.calls().back() == "resolve 01J2 0 7");
     BOOST_TEST(ask({"accept-kkt", "main"}).code == 0);
     BOOST_TEST(ask({"withdraw", "01J2"}).code == 0);
+    BOOST_TEST(ask({"x-report"}).out == "Сделано\n");
+    BOOST_TEST(desk.calls().back() == "carry_out : x-report by uid " + std::to_string(::getuid()));
+    desk.operator_answer = {false, "ККТ main: смена не закрыта: кончилась бумага"};
+    const Ran refused = ask({"z-report", "main"});
+    BOOST_TEST(refused.code == 1);
+    BOOST_TEST(refused.err == "kktctl: не сделано: ККТ main: смена не закрыта: кончилась бумага\n");
     desk.unknown_receipts.clear();
     BOOST_TEST(ask({"unknown"}).out == "Неизвестных чеков нет.\n");
+}
+
+BOOST_AUTO_TEST_CASE(who_is_at_the_terminal_is_told_where_it_is_noted) {
+    for (const bool noted : {true, false}) {
+        Scripted kktd("{\"done\":true,\"text\":\"\"}\n");
+        std::ostringstream out;
+        (void)tool::run_kktctl({"--socket", kktd.path, noted ? "x-report" : "unknown"}, "", out,
+                               out, "ivan");
+        kktd.thread.join();
+        BOOST_TEST(has(kktd.asked, R"("invoker":"ivan")") == noted);
+        kktd.thread = std::thread([] {});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(probe_stays_away_from_the_devices_of_a_running_kktd) {
+    const TempDir folder;
+    FakeDesk desk;
+    engine::KktSnapshot kkt;
+    kkt.id = "main";
+    kkt.device = "test:?storage=" + folder.path("kkt.fn");
+    desk.now.kkt = {kkt};
+    front::ControlServer server(desk, folder.path("control.sock"));
+    server.start();
+    const Ran theirs = run({"--state-dir", folder.path(""), "probe", kkt.device + "&sync=1"});
+    BOOST_TEST(theirs.code == 1);
+    BOOST_TEST(has(theirs.err, "работает kktd (main)"));
+    const Ran other =
+        run({"--state-dir", folder.path(""), "probe", "test:?storage=" + folder.path("b.fn")});
+    BOOST_TEST(has(other.err, "этой тестовой ККТ ещё нет"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

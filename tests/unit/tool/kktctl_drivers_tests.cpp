@@ -1,0 +1,56 @@
+#include "kktctl_drivers.hpp"
+
+#include "driver/registry.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+
+using namespace kktd;
+
+BOOST_AUTO_TEST_SUITE(kktctl_drivers_tests)
+
+BOOST_AUTO_TEST_CASE(every_driver_has_an_example_it_takes) {
+    const base::SystemClock clock;
+    for (const auto& entry : driver::drivers()) {
+        const auto uri = driver::DeviceUri::parse(entry.example);
+        BOOST_REQUIRE_MESSAGE(uri.has_value(), entry.name);
+        BOOST_TEST(uri->driver == entry.name);
+        const auto made = entry.create(*uri, {.clock = clock});
+        BOOST_TEST(made.has_value(), (made ? "" : made.error().text()));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_table_names_each_driver_and_what_it_can) {
+    const std::string text = tool::drivers_text();
+    for (const auto& entry : driver::drivers()) {
+        BOOST_TEST(text.find(std::string(entry.name) + ": " + std::string(entry.title)) !=
+                   std::string::npos);
+    }
+    BOOST_TEST(text.find("Ставки НДС           22 %") != std::string::npos);
+    BOOST_TEST(text.find("надёжный (stable)") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(programs_get_the_same) {
+    const auto answer = boost::json::parse(tool::drivers_json());
+    BOOST_TEST(answer.at("done").as_bool());
+    const auto& drivers = answer.at("drivers").as_array();
+    BOOST_REQUIRE(drivers.size() == driver::drivers().size());
+    const auto& test = drivers[0];
+    BOOST_TEST(test.at("name").as_string() == "test");
+    BOOST_TEST(test.at("test").as_bool());
+    const auto& capabilities = test.at("capabilities");
+    BOOST_TEST(capabilities.at("quantity_digits").as_int64() == 3);
+    BOOST_TEST(capabilities.at("vat_rates").as_array().size() == fiscal::vat_rates().size());
+}
+
+BOOST_AUTO_TEST_CASE(rates_that_are_missing_are_named) {
+    fiscal::Capabilities capabilities;
+    capabilities.vat_rates.set(static_cast<std::size_t>(fiscal::VatRate::vat10));
+    const auto lines = tool::capability_lines(capabilities);
+    BOOST_TEST(lines[0].second == "10 %");
+    BOOST_TEST(lines[1].first == "Ставок нет");
+    BOOST_TEST(lines[1].second.starts_with("22 %, "));
+    BOOST_TEST(tool::capability_lines({})[0].second == "никаких");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
