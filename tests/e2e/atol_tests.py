@@ -43,7 +43,7 @@ KKT_FAULTS = {
     "fiscal storage expired": "before {} fn expired",
     "fiscal storage absent": "before {} fn absent",
     "shift of 24 hours": "before {} shift_expired",
-    "clock wrong by an hour": "before {} clock_skew 1h",
+    "clock an hour behind": "before {} clock_skew -3600s",
     "OFD silent for 31 days": "before {} ofd_days 31",
     "a receipt of somebody else": "after {} foreign_receipt",
     "unknown error": "before {} error FE",

@@ -221,10 +221,15 @@ class Stand:
         """A KKT of the configuration: options of its device."""
         return {"id": name, "device": self.device(**options), **self.devices.kkt(options)}
 
+    @staticmethod
+    def with_keys(kkt, keys):
+        legal = {**kkt.get("legal", {}), **keys.get("legal", {})}
+        return {**kkt, **keys, **({"legal": legal} if legal else {})}
+
     def configure(self, kkt=None, device=None, **top):
         """Writes the configuration: keys of the one KKT, options of its device, keys of the file."""
         kkts = kkt if isinstance(kkt, list) else [
-            {**self.kkt("main", **(device or {})), **(kkt or {})}]
+            self.with_keys(self.kkt("main", **(device or {})), kkt or {})]
         self.config_file.write_text(
             json.dumps({"state_dir": str(self.state), "kkt": kkts, **top}), encoding="utf-8")
 

@@ -6,6 +6,7 @@ import sqlite3
 import time
 import unittest
 
+import devices
 from harness import Case, StartedCase, receipt, together, wait_until
 
 SOON = {"kkt": {"retry_interval": 1}, "front": {"answer_deadline": 1}}
@@ -85,6 +86,7 @@ class Waiting(StartedCase):
         # What was withdrawn can be sent again.
         self.assertEqual(self.stand.post_until_done(receipt("D-2", 2)).json["outcome"], "done")
 
+    @unittest.skipUnless(devices.KIND == "test", "a real device gives up after a day at the earliest")
     def test_given_up(self):
         self.assertEqual(self.stand.stop(), 0)
         self.stand.configure(kkt={"retry_interval": 1, "give_up_after": 2},
