@@ -1,5 +1,6 @@
 #include "driver/registry.hpp"
 
+#include "driver/fptr10/fptr10_driver.hpp"
 #include "driver/test/test_driver.hpp"
 
 #include <algorithm>
@@ -11,6 +12,8 @@ namespace {
 
 constexpr std::array table{
     DriverEntry{"test", "Встроенная тестовая ККТ", Maturity::stable, true, test::create},
+    DriverEntry{"fptr10", "ККТ АТОЛ через драйвер АТОЛ 10 (libfptr10)", Maturity::beta, false,
+                fptr10::create},
 };
 
 } // namespace
