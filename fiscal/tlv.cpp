@@ -315,11 +315,12 @@ KktRegistration longest_registration(std::uint8_t ffd) {
 } // namespace
 
 EncodedDocument encode_receipt(const Document& document, const KktRegistration& registration,
-                               const DocumentNumbers& numbers) {
+                               const DocumentNumbers& numbers, std::string_view elements) {
     const bool in_1192 = document.stamp == document.additional;
     const auto stamp = in_1192 ? std::string_view() : std::string_view(document.stamp);
     return encode_form(form_of(document), registration, numbers, [&](TlvWriter& tlv) {
         put_receipt(tlv, document, registration, numbers, stamp);
+        tlv.elements(elements);
     });
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace kktd::fiscal {
 
@@ -48,10 +49,11 @@ struct EncodedDocument {
 };
 
 /// Receipt or correction receipt. `document.stamp` goes to 1084 {1085 "kktd", 1086 stamp}, unless
-/// it is empty or stands in 1192 already.
+/// it is empty or stands in 1192 already. `elements` (TLV) follow those of the document.
 [[nodiscard]] EncodedDocument encode_receipt(const Document& document,
                                              const KktRegistration& registration,
-                                             const DocumentNumbers& numbers);
+                                             const DocumentNumbers& numbers,
+                                             std::string_view elements = {});
 [[nodiscard]] EncodedDocument encode_shift_open(const ShiftReport& report,
                                                 const KktRegistration& registration,
                                                 const DocumentNumbers& numbers);

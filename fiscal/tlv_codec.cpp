@@ -138,12 +138,16 @@ void TlvWriter::text_if(std::uint16_t tag, std::string_view utf8) {
 
 void TlvWriter::bytes(std::uint16_t tag, std::string_view value) {
     const std::size_t start = begin(tag);
-    if (writes_) {
-        bytes_ += value;
-    } else {
-        counted_ += value.size();
-    }
+    elements(value);
     end(tag, start);
+}
+
+void TlvWriter::elements(std::string_view tlv) {
+    if (writes_) {
+        bytes_ += tlv;
+    } else {
+        counted_ += tlv.size();
+    }
 }
 
 bool TlvCursor::next() {

@@ -37,6 +37,8 @@ public:
     /// Nothing is written if the text is empty.
     void text_if(std::uint16_t tag, std::string_view utf8);
     void bytes(std::uint16_t tag, std::string_view value);
+    /// Elements that are encoded already.
+    void elements(std::string_view tlv);
     /// A structure: `fill` writes its elements to this writer.
     template<class Fill>
     void nested(std::uint16_t tag, Fill fill) {

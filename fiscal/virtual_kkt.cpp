@@ -16,6 +16,7 @@ constexpr std::int64_t day_seconds = 86'400;
 constexpr std::int64_t resource_ends_days = 30;   // 1050
 constexpr std::int64_t replace_urgently_days = 3; // 1051
 constexpr Money vat_tolerance{1};                 // of a stated tax
+constexpr Money rouble{100};                      // a total may be rounded by less
 constexpr std::int64_t ofd_timeout_days = 5;      // 1053: of the KKT's own setting
 
 KktProfile marked_as_test(KktProfile profile) {
@@ -62,6 +63,13 @@ std::optional<KktRefusal> encoding_error(const EncodedDocument& encoded) {
     return std::nullopt;
 }
 
+std::optional<KktRefusal> correction_error(const Correction& correction) {
+    if (correction.type == CorrectionType::by_order && correction.number.empty()) {
+        return refuse(KktError::bad_settlement, "коррекция по предписанию без его номера");
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 VirtualKkt::VirtualKkt(KktProfile profile) : VirtualKkt(std::move(profile), KktMemory()) {}
@@ -98,7 +106,8 @@ LocalTime VirtualKkt::kkt_time(LocalTime host_now) const {
 
 bool VirtualKkt::shift_expired(LocalTime now) const {
     return memory_.shift_opened &&
-           std::chrono::seconds(now.seconds - memory_.shift_opened->seconds) >= max_shift;
+           (switches_.shift_expired ||
+            std::chrono::seconds(now.seconds - memory_.shift_opened->seconds) >= max_shift);
 }
 
 OfdQueue VirtualKkt::ofd_queue(LocalTime now) const {
@@ -309,10 +318,12 @@ VirtualKkt::Answer<void> VirtualKkt::open_receipt(ReceiptKind kind,
     if (correction && profile_.registration.ffd == ffd_1_05 && is_refund(kind)) {
         return refuse(KktError::unsupported_by_ffd, "коррекция возврата в ФФД 1.05");
     }
-    if (correction && correction->type == CorrectionType::by_order && correction->number.empty()) {
-        return refuse(KktError::bad_settlement, "коррекция по предписанию без его номера");
+    if (correction) {
+        if (const auto error = correction_error(*correction)) {
+            return *error;
+        }
     }
-    receipt_ = OpenReceipt{.document = {}, .paying = false};
+    receipt_ = OpenReceipt{.document = {}, .paying = false, .elements = {}};
     receipt_->document.kind = kind;
     receipt_->document.correction = std::move(correction);
     return {};
@@ -341,11 +352,34 @@ VirtualKkt::Answer<void> VirtualKkt::set_attributes(const Document& attributes) 
     return {};
 }
 
-std::optional<KktRefusal> VirtualKkt::item_error(const Item& item) const {
+VirtualKkt::Answer<void> VirtualKkt::set_correction(const Correction& correction) {
+    if (!receipt_) {
+        return refuse(KktError::receipt_closed);
+    }
+    if (!receipt_->document.correction) {
+        return refuse(KktError::bad_settlement, "основание коррекции в чеке, который не коррекция");
+    }
+    if (const auto error = correction_error(correction)) {
+        return *error;
+    }
+    receipt_->document.correction = correction;
+    return {};
+}
+
+VirtualKkt::Answer<void> VirtualKkt::add_elements(std::string_view tlv) {
+    if (!receipt_) {
+        return refuse(KktError::receipt_closed);
+    }
+    receipt_->elements += tlv;
+    return {};
+}
+
+std::optional<KktRefusal> VirtualKkt::item_error(const Item& item, Cost cost) const {
     if (item.quantity.micro() <= 0 || item.quantity.decimals() > profile_.quantity_digits) {
         return refuse(KktError::bad_quantity, item.quantity.text());
     }
-    if (item.price < Money() || item.cost != line_cost(item.price, item.quantity)) {
+    if (item.price < Money() || item.cost < Money() ||
+        (cost == Cost::exact && item.cost != line_cost(item.price, item.quantity))) {
         return refuse(KktError::bad_price,
                       item.price.text() + " × " + item.quantity.text() + " ≠ " + item.cost.text());
     }
@@ -380,7 +414,7 @@ std::optional<KktRefusal> VirtualKkt::item_error(const Item& item) const {
     return std::nullopt;
 }
 
-VirtualKkt::Answer<void> VirtualKkt::add_item(const Item& item) {
+VirtualKkt::Answer<void> VirtualKkt::add_item(const Item& item, Cost cost) {
     if (!receipt_) {
         return refuse(KktError::receipt_closed);
     }
@@ -390,11 +424,27 @@ VirtualKkt::Answer<void> VirtualKkt::add_item(const Item& item) {
     if (sums_only(receipt_->document)) {
         return refuse(KktError::bad_settlement, "позиция в коррекции без позиций");
     }
-    if (const auto error = item_error(item)) {
+    if (const auto error = item_error(item, cost)) {
         return *error;
     }
     receipt_->document.items.push_back(item);
     receipt_->document.total += item.cost;
+    return {};
+}
+
+VirtualKkt::Answer<void> VirtualKkt::round_down(Money discount) {
+    if (!receipt_) {
+        return refuse(KktError::receipt_closed);
+    }
+    if (receipt_->paying) {
+        return refuse(KktError::payment_started);
+    }
+    Document& document = receipt_->document;
+    if (discount < Money() || discount >= rouble || discount > document.total) {
+        return refuse(KktError::bad_total, discount.text());
+    }
+    document.total = document.total - discount;
+    receipt_->paying = true;
     return {};
 }
 
@@ -474,12 +524,17 @@ VirtualKkt::Answer<FinishedDocument> VirtualKkt::close_receipt(LocalTime host_no
     if (!sums_only(document)) {
         document.vat = vat_totals(document.items);
     }
-    auto answer = finish(document.correction ? TaskKind::correction : TaskKind::receipt, numbers,
-                         encode_receipt(document, profile_.registration, numbers));
+    auto answer =
+        finish(document.correction ? TaskKind::correction : TaskKind::receipt, numbers,
+               encode_receipt(document, profile_.registration, numbers, receipt_->elements));
     if (!answer) {
         document.payments.cash = cash;
     }
     return answer;
+}
+
+const Document* VirtualKkt::open_document() const {
+    return receipt_ ? &receipt_->document : nullptr;
 }
 
 VirtualKkt::Answer<void> VirtualKkt::cancel_receipt() {

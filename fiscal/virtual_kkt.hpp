@@ -20,6 +20,8 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace kktd::fiscal {
 
@@ -32,6 +34,7 @@ struct KktSwitches {
     bool busy = false;
     bool link_down = false;             ///< nobody is answered; for whoever stands in front
     bool receipt_open = false;          ///< somebody else's receipt stands open
+    bool shift_expired = false;         ///< an open shift counts as one of 24 hours
     std::chrono::seconds clock_skew{0}; ///< KKT minus host
     bool ofd_stuck = false;             ///< documents stay unsent
     int ofd_days = 0;                   ///< > 0: stuck, and the oldest document is so old
@@ -73,6 +76,9 @@ public:
     [[nodiscard]] const KktSwitches& switches() const { return switches_; }
 
     [[nodiscard]] DeviceState state(LocalTime host_now) const;
+    /// The open receipt as far as it has come, its total that of the lines so far; nullptr if there
+    /// is none. Valid until the next command.
+    [[nodiscard]] const Document* open_document() const;
 
     // ---- commands ------------------------------------------------------------------------------
     [[nodiscard]] Answer<FinishedDocument> open_shift(std::string_view cashier, LocalTime host_now);
@@ -83,7 +89,16 @@ public:
     /// Everything of `attributes` but kind, correction, lines, payments and sums: taxation,
     /// contact, cashier, stamp …
     [[nodiscard]] Answer<void> set_attributes(const Document& attributes);
-    [[nodiscard]] Answer<void> add_item(const Item& item);
+    /// For protocols that tell the basis after the receipt was opened as a correction.
+    [[nodiscard]] Answer<void> set_correction(const Correction& correction);
+    /// Elements (fiscal/tlv_codec.hpp) that Document has no field for; they follow all others.
+    [[nodiscard]] Answer<void> add_elements(std::string_view tlv);
+    /// `stated`: the cost may differ from price × quantity, as real ones let it if they are told
+    /// to.
+    enum class Cost : std::uint8_t { exact, stated };
+    [[nodiscard]] Answer<void> add_item(const Item& item, Cost cost = Cost::exact);
+    /// Округление итога: takes less than a rouble off the total. No line may follow.
+    [[nodiscard]] Answer<void> round_down(Money discount);
     /// Total and tax sums of a correction without lines. Only FFD 1.05 has such ones: in its form
     /// 31 tag 1059 may be absent, from FFD 1.1 on it may not.
     [[nodiscard]] Answer<void> set_sums(Money total, const VatTotals& vat);
@@ -101,13 +116,14 @@ private:
     struct OpenReceipt {
         Document document; ///< total: of the lines so far, or of set_sums()
         bool paying;
+        std::string elements; ///< of add_elements()
     };
     /// What clock, printer and fiscal storage refuse before any document.
     [[nodiscard]] std::optional<KktRefusal> obstacle(LocalTime host_now) const;
     /// A storage at its end still lets a shift be closed.
     [[nodiscard]] std::optional<KktRefusal> fn_ended(LocalTime host_now) const;
     [[nodiscard]] std::optional<KktRefusal> receipt_obstacle(LocalTime host_now) const;
-    [[nodiscard]] std::optional<KktRefusal> item_error(const Item& item) const;
+    [[nodiscard]] std::optional<KktRefusal> item_error(const Item& item, Cost cost) const;
     [[nodiscard]] bool shift_expired(LocalTime now) const;
     [[nodiscard]] LocalTime kkt_time(LocalTime host_now) const;
     [[nodiscard]] FnState fn_state(LocalTime now) const;

@@ -1,65 +1,67 @@
-// kktsim: reads what a simulated KKT has registered. `kktsim dump FILE` prints the documents of a
-// storage file as the receipts a customer would get.
-#include "driver/test/storage.hpp"
-#include "fiscal/drawing.hpp"
+// kktsim: a simulated ATOL KKT as a program of its own, which survives whoever talks to it, and the
+// reader of what it has registered. Nothing it makes is fiscal.
+#include "base/clock.hpp"
+#include "base/signals.hpp"
+#include "kktsim_dump.hpp"
+#include "kktsim_options.hpp"
+#include "sim/simulator.hpp"
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
+#include <exception>
 #include <string>
+#include <vector>
+
+namespace kktd::tool::kktsim {
 
 namespace {
 
 constexpr int exit_usage = 64;
-constexpr int exit_data = 65;
-constexpr int exit_no_input = 66;
+constexpr int exit_bug = 70;
+constexpr int exit_config = 78;
 
-const char* const usage =
-    "kktsim dump FILE [--last]\n"
-    "  draws the documents of a test: device's storage file; --last: the last "
-    "receipt only\n";
+struct Run {
+    int operator()(const Serve& serve) const {
+        base::block_signals();
+        const base::SignalFd signals;
+        const base::SystemClock clock;
+        auto simulator = sim::Simulator::open(serve.config, clock);
+        if (!simulator) {
+            return fail(simulator.error());
+        }
+        std::printf("listening on %s\n", (*simulator)->where().c_str());
+        std::fflush(stdout);
+        const auto served = (*simulator)->run(signals.fd());
+        return served ? EXIT_SUCCESS : fail(served.error());
+    }
+    int operator()(const Dump& dump) const { return run_dump(dump); }
+    int operator()(const WantsHelp&) const {
+        std::fputs(std::string(help_text()).c_str(), stdout);
+        return EXIT_SUCCESS;
+    }
+    int operator()(const BadUsage& usage) const {
+        std::fprintf(stderr, "kktsim: %s\nПодробно: kktsim --help\n", usage.text.c_str());
+        return exit_usage;
+    }
 
-int dump(const char* file, bool last_only) {
-    std::ifstream input(file);
-    if (!input) {
-        std::fprintf(stderr, "kktsim: cannot read %s: %s\n", file, std::strerror(errno));
-        return exit_no_input;
+private:
+    static int fail(const sim::SimulatorError& error) {
+        std::fprintf(stderr, "kktsim: %s\n", error.text().c_str());
+        return exit_config;
     }
-    std::string last;
-    std::size_t number = 0;
-    for (std::string line; std::getline(input, line);) {
-        ++number;
-        const auto document = kktd::driver::test::parse_storage_line(line);
-        if (!document) {
-            if (input.peek() == std::ifstream::traits_type::eof()) {
-                break; // a torn last line never happened
-            }
-            std::fprintf(stderr, "kktsim: %s:%zu: not a fiscal document\n", file, number);
-            return exit_data;
-        }
-        const auto drawing = kktd::fiscal::draw(document->tlv);
-        if (!drawing) {
-            std::fprintf(stderr, "kktsim: %s:%zu: its TLV is damaged\n", file, number);
-            return exit_data;
-        }
-        if (!last_only) {
-            std::printf("%s\n", drawing->c_str());
-        } else if (document->kind == kktd::fiscal::TaskKind::receipt) {
-            last = *drawing;
-        }
-    }
-    std::fputs(last.c_str(), stdout);
-    return EXIT_SUCCESS;
-}
+};
 
 } // namespace
 
+} // namespace kktd::tool::kktsim
+
 int main(int argc, char** argv) {
-    const bool last = argc == 4 && std::strcmp(argv[3], "--last") == 0;
-    if ((argc != 3 && !last) || std::strcmp(argv[1], "dump") != 0) {
-        std::fputs(usage, stderr);
-        return exit_usage;
+    try {
+        return std::visit(
+            kktd::tool::kktsim::Run(),
+            kktd::tool::kktsim::parse_options(std::vector<std::string>(argv + 1, argv + argc)));
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "kktsim: %s\n", error.what());
+        return kktd::tool::kktsim::exit_bug;
     }
-    return dump(argv[2], last);
 }

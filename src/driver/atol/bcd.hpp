@@ -9,9 +9,9 @@
 
 namespace kktd::driver::atol {
 
-/// `bytes` bytes with zeros in front; nothing if the number needs more digits. At most 9 bytes.
+/// `bytes` bytes with zeros in front; nothing if the number needs more digits. 1 to 9 bytes.
 [[nodiscard]] std::optional<std::string> to_bcd(std::uint64_t number, std::size_t bytes);
-/// Nothing if a half byte is no digit, or there are more than 9 bytes.
+/// Nothing if a half byte is no digit, or there are no bytes or more than 9.
 [[nodiscard]] std::optional<std::uint64_t> from_bcd(std::string_view bytes);
 
 } // namespace kktd::driver::atol

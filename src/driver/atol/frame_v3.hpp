@@ -28,20 +28,33 @@ struct FrameV3 {
 [[nodiscard]] std::string encode(const FrameV3& frame);
 
 /// Takes bytes as they come and hands out whole packets. Whatever does not begin with FEh is
-/// skipped; an FEh anywhere begins anew; a packet whose CRC is wrong is counted and skipped.
+/// skipped; an FEh anywhere begins anew; a packet that is broken is counted and skipped.
 class FrameV3Reader {
 public:
     void add(std::string_view bytes);
     /// The next whole packet, if there is one.
     [[nodiscard]] std::optional<FrameV3> next();
-    /// Packets with a wrong CRC or a broken escape so far; the id of the last one, if it was read.
+    /// Packets so far with a wrong CRC, a broken escape or an impossible length, or cut off by the
+    /// next one; the id of the last one, if it was read.
     [[nodiscard]] std::size_t broken() const { return broken_; }
     [[nodiscard]] std::optional<std::uint8_t> broken_id() const { return broken_id_; }
-    /// Forgets what has come.
+    /// Forgets what has come; the count stays.
     void reset();
 
 private:
-    std::string bytes_; ///< begins with FEh or is empty; bounded by one packet and what was added
+    enum class Awaited : std::uint8_t { start, length_low, length_high, id, data, escaped };
+
+    /// Whether `frame_` is whole with this byte.
+    [[nodiscard]] bool take(std::uint8_t byte);
+    void take_length(std::uint8_t byte);
+    [[nodiscard]] bool take_data(std::uint8_t byte);
+    void give_up();
+
+    std::string bytes_; ///< added and not handed out; next() leaves none of them unlooked at
+    std::size_t taken_ = 0;
+    Awaited awaited_ = Awaited::start;
+    FrameV3 frame_;        ///< what has come of it; at most max_frame_data long
+    std::size_t left_ = 0; ///< data bytes to come before the CRC
     std::size_t broken_ = 0;
     std::optional<std::uint8_t> broken_id_;
 };

@@ -6,7 +6,6 @@
 #include <array>
 #include <charconv>
 #include <optional>
-#include <sys/stat.h>
 
 namespace kktd::driver::test {
 
@@ -131,17 +130,12 @@ fiscal::Result<Faults, FaultsError> parse_faults(std::string_view text) {
 }
 
 const fiscal::Result<Faults, FaultsError>& FaultsFile::read() {
-    struct stat status {};
-    if (path_.empty() || ::stat(path_.c_str(), &status) != 0) {
-        seen_ = Seen();
+    const auto now = base::FileVersion::of(path_);
+    if (now == base::FileVersion()) {
+        seen_ = now;
         faults_ = Faults();
         return faults_;
     }
-    const Seen now{.device = status.st_dev,
-                   .inode = status.st_ino,
-                   .size = status.st_size,
-                   .seconds = status.st_mtim.tv_sec,
-                   .nanoseconds = status.st_mtim.tv_nsec};
     if (now == seen_) {
         return faults_;
     }

@@ -3,6 +3,7 @@
 // changed; no file means no faults.
 #pragma once
 
+#include "base/file_version.hpp"
 #include "fiscal/result.hpp"
 #include "fiscal/virtual_kkt.hpp"
 
@@ -50,14 +51,8 @@ public:
     [[nodiscard]] const fiscal::Result<Faults, FaultsError>& read();
 
 private:
-    struct Seen {
-        std::uint64_t device = 0, inode = 0;
-        std::int64_t size = -1, seconds = 0, nanoseconds = 0;
-        friend bool operator==(const Seen&, const Seen&) = default;
-    };
-
     std::string path_;
-    Seen seen_;
+    base::FileVersion seen_;
     fiscal::Result<Faults, FaultsError> faults_{Faults()};
 };
 

@@ -1,0 +1,36 @@
+#include "sim/atol/machine.hpp"
+
+namespace kktd::sim::atol {
+
+std::string Machine::cashier() const {
+    if (tags.has(1021)) {
+        return tags.attributes().cashier;
+    }
+    // The names of table 3 as they leave the factory are not in any source.
+    constexpr std::uint8_t administrator = 29;
+    return operator_number == system_administrator ? "СИС. АДМИНИСТРАТОР"
+           : operator_number == administrator      ? "АДМИНИСТРАТОР"
+                                              : "КАССИР " + std::to_string(operator_number);
+}
+
+void Machine::forget_document() {
+    tags = ReceiptTags();
+    blocks.reset();
+    position.reset();
+    last_text.clear();
+    electronic = false;
+    receipt_type = 0;
+    reading_broken = reading.has_value();
+    reading.reset();
+}
+
+void Machine::power_cycle() {
+    till.power_cycle();
+    forget_document();
+    reading_broken = false;
+    mode = Mode::selection;
+    operator_number = system_administrator;
+    extended = ExtendedError();
+}
+
+} // namespace kktd::sim::atol
