@@ -6,6 +6,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <cstdio>
 #include <system_error>
 #include <utility>
 
@@ -18,6 +19,14 @@ constexpr std::size_t max_faults_bytes = 64 << 10;
 std::string hex(std::size_t byte) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     return {digits[byte >> 4 & 0xF], digits[byte & 0xF]};
+}
+
+std::string hex(std::string_view bytes) {
+    std::string text;
+    for (const char byte : bytes) {
+        text += (text.empty() ? "" : " ") + hex(static_cast<unsigned char>(byte));
+    }
+    return text;
 }
 
 std::string_view name(fiscal::ShiftState state) {
@@ -35,7 +44,13 @@ std::string_view name(fiscal::ShiftState state) {
 } // namespace
 
 Simulator::Simulator(SimulatorConfig config, Till till)
-    : config_(std::move(config)), till_(std::move(till)), device_(till_, config_.device) {}
+    : config_(std::move(config)), till_(std::move(till)), device_(till_, config_.device) {
+    if (config_.trace) {
+        device_.set_trace([](std::string_view command, std::string_view answer) {
+            std::fprintf(stderr, "%s -> %s\n", hex(command).c_str(), hex(answer).c_str());
+        });
+    }
+}
 
 fiscal::Result<std::unique_ptr<Simulator>, SimulatorError>
 Simulator::open(SimulatorConfig config, const base::Clock& clock) {

@@ -24,6 +24,7 @@ struct SimulatorConfig {
     atol::DeviceOptions device;
     ServerConfig server;
     std::string faults; ///< path of the file; empty: none
+    bool trace = false; ///< each command and its answer in hex to stderr
 };
 
 /// Not an aggregate: it is the error of Result. A mistake of the user's, Russian, one line.

@@ -29,6 +29,7 @@ constexpr std::string_view help =
   --sync-answers           результат в ответе на задание, а не отдельным пакетом
   --faults ФАЙЛ            сценарий неисправностей; перечитывается при изменении
   --control ПУТЬ           сокет Unix, по которому неисправности задают на ходу
+  --trace                  команды и ответы шестнадцатерично в stderr
   --vat-codes 1-6          коды ставок НДС, которые знает прошивка: 1-6 или 1-12
   --model 55F              модель: 11F 15F 20F 22F 25F 30F 50F 52F 55F 60F 77F 90F 91F 92F
   --ffd 1.05|1.1           версия ФФД (1.05)
@@ -307,6 +308,10 @@ Options parse_options(const std::vector<std::string>& arguments) {
         }
         if (name == "--no-sync") {
             parsed.serve.config.till.sync = false;
+            continue;
+        }
+        if (name == "--trace") {
+            parsed.serve.config.trace = true;
             continue;
         }
         const auto option = std::ranges::find(options, name, &Option::name);

@@ -107,6 +107,9 @@ Answer FaultyDevice::execute(std::string_view command) {
         ++counts_.at(static_cast<unsigned char>(command.front()));
     }
     Answer answer = device_.execute(command);
+    if (trace_) {
+        trace_(command, answer.bytes);
+    }
     foreign_open_ = foreign_open_ && device_.machine().receipt() != nullptr;
     serve_others();
     return answer;

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -40,6 +41,9 @@ public:
 
     /// What happens at once. Link actions are the server's.
     void apply(const Action& action);
+    /// Told of each command that is executed, and of its answer.
+    using Trace = std::function<void(std::string_view command, std::string_view answer)>;
+    void set_trace(Trace trace) { trace_ = std::move(trace); }
     [[nodiscard]] FaultScript& script() { return script_; }
     [[nodiscard]] Device& device() { return device_; }
     [[nodiscard]] Till& till() { return device_.machine().till; }
@@ -58,6 +62,7 @@ private:
     Foreign waiting_ = Foreign::none; ///< somebody else, for our receipt to be closed
     bool foreign_open_ = false;
     std::array<std::uint64_t, 256> counts_{};
+    Trace trace_;
 };
 
 } // namespace kktd::sim::atol

@@ -25,6 +25,13 @@ std::uint16_t form_of(const FinishedDocument& document) {
     return cursor.next() ? cursor.tag() : std::uint16_t{0};
 }
 
+/// Tag 1054.
+std::uint64_t kind_of(const FinishedDocument& document) {
+    fiscal::TlvCursor form(document.tlv);
+    const auto kind = form.next() ? fiscal::find_tlv(form.value(), 1054) : std::nullopt;
+    return kind ? fiscal::tlv_number(*kind) : 0;
+}
+
 bool sent_to_ofd(const Machine& machine, const FinishedDocument& document) {
     const fiscal::OfdQueue queue = machine.till.state().ofd;
     return queue.unsent == 0 || document.fd < queue.first_fd;
@@ -104,7 +111,8 @@ Outcome<FinishedDocument> document(Machine& machine, Params& params) {
     return found ? Outcome<FinishedDocument>(std::move(*found)) : no_such_data;
 }
 
-/// Without the data that depend on the type: their layout is not in any source.
+/// The data that depend on the type follow. Those of receipts: type of the operation (1054) and
+/// sum, as the vendor's driver reads them; of reports none.
 Outcome<Answer> find_document(Machine& machine, Params& params) {
     const auto found = document(machine, params);
     if (!found) {
@@ -116,6 +124,10 @@ Outcome<Answer> find_document(Machine& machine, Params& params) {
         .fn_time(found->time)
         .little(found->fd, 4)
         .little(fpd_of(*found), 4);
+    if (fiscal::is_receipt(found->kind)) {
+        fields.little(kind_of(*found), 1)
+            .little(static_cast<std::uint64_t>(found->total.kopecks()), 5);
+    }
     return data_answer(fields.take());
 }
 

@@ -153,7 +153,7 @@ Outcome<Fields> line_width(const Asked&) {
 
 Outcome<Fields> fn_term(const Asked& asked) {
     constexpr unsigned made = 1, left = 29;
-    return Fields().byte(made).byte(left).date(asked.state.fn.valid_until).byte(0);
+    return Fields().bcd(made, 1).bcd(left, 1).date(asked.state.fn.valid_until).byte(0);
 }
 
 Outcome<Fields> non_nullable_sum(const Asked& asked) {
@@ -162,7 +162,12 @@ Outcome<Fields> non_nullable_sum(const Asked& asked) {
 }
 
 Outcome<Fields> exchange_errors(const Asked& asked) {
-    return Fields().byte(0).byte(0).byte(0).bcd(asked.state.ofd.first_fd, 5);
+    // Errors of the network, the OFD and the storage: none. What the last five bytes are is not
+    // in any source; the vendor's driver wants them.
+    return Fields()
+        .bytes(std::string(3, '\0'))
+        .bcd(asked.state.ofd.first_fd, 5)
+        .bytes(std::string(5, '\0'));
 }
 
 Outcome<Fields> unsent(const Asked& asked) {
