@@ -1,6 +1,7 @@
 #include "driver/test/test_driver.hpp"
 
 #include "base/fault_point.hpp"
+#include "driver/recovered.hpp"
 #include "driver/test/faults.hpp"
 #include "driver/test/options.hpp"
 #include "driver/test/storage.hpp"
@@ -55,12 +56,13 @@ std::string_view value_of(const FinishedDocument& document, std::uint16_t tag) {
     return form.next() ? fiscal::find_tlv(form.value(), tag).value_or("") : std::string_view();
 }
 
-/// Without a stamp: does the document look like the one of the marker?
-bool resembles(const FinishedDocument& document, const fiscal::Marker& marker) {
-    return document.total == marker.total &&
-           fiscal::tlv_number(value_of(document, 1054)) ==
-               static_cast<std::uint64_t>(marker.receipt) &&
-           fiscal::tlv_text(value_of(document, 1008)) == marker.contact;
+FoundDocument as_found(const FinishedDocument& document) {
+    return {.kind = document.kind,
+            .receipt =
+                static_cast<fiscal::ReceiptKind>(fiscal::tlv_number(value_of(document, 1054))),
+            .contact = fiscal::tlv_text(value_of(document, 1008)),
+            .stamp = document.stamp,
+            .registration = fiscal::registration_of(document)};
 }
 
 class TestDriver final : public Driver {
@@ -128,11 +130,7 @@ public:
             return fiscal::Unknown{link_fault("не отвечает на вопрос о документе (mute=1).")};
         }
         if (storage_->memory().fn != marker.fn) {
-            return fiscal::Unknown{
-                Fault(FaultClass::identity,
-                      "В ККТ другой фискальный накопитель (" + storage_->memory().fn +
-                          "), чем тот, в который записывался документ (" + marker.fn +
-                          "). Найдите документ в отчётах ОФД и сообщите решение: kktctl resolve.")};
+            return other_storage(marker, storage_->memory().fn);
         }
         const auto documents = storage_->after(marker.last_fd);
         if (!documents) {
@@ -222,37 +220,15 @@ private:
 
     Outcome look_up(const fiscal::Marker& marker,
                     const std::vector<FinishedDocument>& documents) const {
-        const bool report = !fiscal::is_receipt(marker.kind);
-        std::vector<const FinishedDocument*> ours;
+        std::vector<FoundDocument> found;
+        found.reserve(documents.size());
         for (const FinishedDocument& document : documents) {
-            const bool same = document.kind == marker.kind &&
-                              (report || (marker.stamp.empty() ? resembles(document, marker)
-                                                               : document.stamp == marker.stamp));
-            if (same) {
-                ours.push_back(&document);
-            }
+            found.push_back(as_found(document));
         }
-        if (ours.empty()) {
-            return fiscal::Refused{Fault(FaultClass::link,
-                                         "Документа в фискальном накопителе нет: связь с ККТ "
-                                         "оборвалась раньше, чем он был зарегистрирован.")};
-        }
-        // A stamp proves a receipt ours, and of reports the first one after the marker is ours. A
-        // receipt without a stamp may be somebody else's equal one, unless nobody else could make
-        // any: the file has been locked by us since before the marker. After a restart that is no
-        // longer known, since the file stood open to others in between.
-        const bool proven =
-            report || !marker.stamp.empty() ||
-            (marker.last_fd >= owned_from_ && ours.front()->fd == marker.last_fd + 1);
-        if (!proven) {
-            return fiscal::Unknown{
-                Fault(FaultClass::earlier,
-                      "В фискальном накопителе есть такой же чек (ФД " +
-                          std::to_string(ours.front()->fd) +
-                          "), но он без метки kktd, и не видно, этот ли он. Сверьте его с ОФД и "
-                          "сообщите решение: kktctl resolve.")};
-        }
-        return fiscal::Done{fiscal::registration_of(*ours.front())};
+        // Nobody else could make any: the file has been locked by us since before the marker. After
+        // a restart that is no longer known, since the file stood open to others in between.
+        const bool ours_alone = marker.last_fd >= owned_from_;
+        return judge_found(marker, found, {.ours_alone = ours_alone});
     }
 
     Options options_;

@@ -1,0 +1,551 @@
+#include "driver/atol/atol_driver.hpp"
+
+#include "driver/atol/device_reading.hpp"
+#include "driver/atol/prepared.hpp"
+#include "driver/atol/rate_check.hpp"
+#include "driver/atol/read_back.hpp"
+#include "driver/atol/receipt_commands.hpp"
+#include "driver/atol/receipt_steps.hpp"
+#include "driver/atol/registers.hpp"
+#include "driver/atol/service_commands.hpp"
+#include "driver/atol/time_limits.hpp"
+#include "fiscal/qr.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace kktd::driver::atol {
+
+namespace {
+
+using fiscal::Fault;
+using fiscal::FaultClass;
+using fiscal::Outcome;
+
+/// What the KKT was when a document was begun.
+struct Begun {
+    fiscal::Marker marker; ///< of the document, for judging what became of it
+    Facts facts;
+};
+
+/// It could not be asked, whatever the reason: to be asked again.
+Outcome not_asked(const Fault& fault) {
+    return fiscal::Unknown{
+        Fault(FaultClass::link, fault.text(), fault.native_code(), fault.native_text())};
+}
+
+/// As the engine makes it, from what perform() knows.
+fiscal::Marker marker_of(const fiscal::FiscalTask& task, const FnStatus& fn) {
+    fiscal::Marker marker;
+    marker.fn = fn.fn;
+    marker.last_fd = fn.last_fd;
+    marker.kind = fiscal::kind_of(task);
+    if (const auto* receipt = std::get_if<fiscal::Register>(&task)) {
+        marker.receipt = receipt->document.kind;
+        marker.total = receipt->document.total;
+        marker.contact = receipt->document.contact;
+        marker.stamp = receipt->document.stamp;
+    }
+    return marker;
+}
+
+class AtolDriver final : public Driver {
+public:
+    AtolDriver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes)
+        : session_(std::move(link)), vat_codes_(vat_codes) {}
+
+    fiscal::Capabilities capabilities() const override {
+        fiscal::Capabilities capabilities;
+        capabilities.vat_rates = coded_rates(vat_codes_);
+        capabilities.quantity_digits = 3;
+        capabilities.name_length = max_name_bytes;
+        capabilities.electronic_only = true;
+        capabilities.internet_tag = true;
+        capabilities.corrections = true;
+        capabilities.agents = true;
+        return capabilities;
+    }
+
+    fiscal::Result<fiscal::DeviceState, Fault> state(Deadline deadline) override {
+        if (rates_.stop()) {
+            return *rates_.stop();
+        }
+        if (auto fault = connect(deadline)) {
+            return *std::move(fault);
+        }
+        auto state = read_device(session_, facts_, deadline);
+        if (!state && state.error().cls() == FaultClass::link) {
+            facts_.forget();
+        }
+        return state;
+    }
+
+    /// No outcome is open when a document is prepared: what the KKT remembers may be forgotten.
+    fiscal::Result<std::string, Fault> prepare(const fiscal::FiscalTask&,
+                                               Deadline deadline) override {
+        if (rates_.stop()) {
+            return *rates_.stop();
+        }
+        if (auto fault = connect(deadline)) {
+            return *std::move(fault);
+        }
+        if (auto fault = finish_printing(deadline)) {
+            return *std::move(fault);
+        }
+        if (!session_.link().remembers()) {
+            return std::string();
+        }
+        if (const auto cleared = session_.link().clear(deadline); !cleared) {
+            return Failure(cleared.error()).fault("очистка буфера заданий");
+        }
+        const auto task = session_.link().reserve();
+        return task ? prepared_text(*task) : std::string();
+    }
+
+    Outcome perform(const fiscal::FiscalTask& task, const std::string& prepared,
+                    Deadline deadline) override {
+        if (rates_.stop()) {
+            return fiscal::Refused{*rates_.stop()};
+        }
+        if (auto fault = connect(deadline)) {
+            return fiscal::Refused{*std::move(fault)};
+        }
+        auto begun = begin(task, deadline);
+        if (!begun) {
+            return fiscal::Refused{begun.error()};
+        }
+        const auto reserved = task_of_prepared(prepared);
+        auto outcome = std::visit(
+            [&](const auto& one) { return make(one, *begun, reserved, deadline); }, task);
+        if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
+            facts_.ours_made(done->registration.fd);
+        }
+        return outcome;
+    }
+
+    Outcome recover(const fiscal::Marker& marker, Deadline deadline) override {
+        if (auto fault = connect(deadline)) {
+            return not_asked(*fault);
+        }
+        // The first packet asks for the task: any other could make the KKT forget it.
+        const auto reserved = task_of_prepared(marker.prepared);
+        bool told_done = false;
+        if (reserved && session_.link().remembers()) {
+            const auto task = session_.link().ask(*reserved, deadline);
+            if (!task) {
+                return not_asked(Failure(task.error()).fault("вопрос о судьбе документа"));
+            }
+            if (task->kind == TaskState::Kind::running) {
+                return fiscal::Unknown{Fault(FaultClass::busy,
+                                             "ККТ ещё выполняет команду, исход которой "
+                                             "выясняется. Подождите: она будет спрошена снова.")};
+            }
+            told_done = task->kind == TaskState::Kind::finished && is_success(task->answer);
+        }
+        if (marker.kind == fiscal::TaskKind::shift_close) {
+            session_.forget_mode();
+            if (auto fault = wait_for_report(z_report_limit, deadline)) {
+                return fiscal::Unknown{*std::move(fault)}; // its document comes with its end
+            }
+        }
+        auto outcome = look_up(marker, told_done, deadline);
+        if (!std::holds_alternative<fiscal::Unknown>(outcome)) {
+            // Judged. What cannot be forgotten now will be before the next document.
+            static_cast<void>(session_.link().clear(deadline));
+        }
+        return outcome;
+    }
+
+    fiscal::Result<void, Fault> cancel(Deadline deadline) override {
+        if (auto fault = connect(deadline)) {
+            return *std::move(fault);
+        }
+        session_.forget_mode();
+        if (const auto left = cancel_receipt(deadline); !left) {
+            return left.error().fault("отмена чека");
+        }
+        return {};
+    }
+
+    fiscal::Result<void, Fault> serve(const fiscal::ServiceTask& task, Deadline deadline) override {
+        if (auto fault = connect(deadline)) {
+            return *std::move(fault);
+        }
+        session_.forget_mode();
+        return std::visit([&](const auto& one) { return serve_one(one, deadline); }, task);
+    }
+
+    void close() override {
+        session_.close();
+        facts_.forget();
+    }
+
+private:
+    // ---- before a document ----------------------------------------------------------------------
+
+    std::optional<Fault> connect(Deadline deadline) {
+        const auto connected = session_.connect(deadline);
+        if (!connected) {
+            facts_.forget();
+            return connected.error().fault();
+        }
+        return std::nullopt;
+    }
+
+    /// The paper of the last document, where it was interrupted.
+    std::optional<Fault> finish_printing(Deadline deadline) {
+        const auto unfinished =
+            session_.ask(register_command(Register::print_flags), parse_print_unfinished, deadline);
+        if (!unfinished) {
+            return unfinished.error().fault("вопрос о печати");
+        }
+        if (!*unfinished) {
+            return std::nullopt;
+        }
+        const auto printed = session_.run(continue_print_command(), deadline);
+        return printed ? std::nullopt : std::optional(printed.error().fault("допечатывание"));
+    }
+
+    fiscal::Result<Begun, Fault> begin(const fiscal::FiscalTask& task, Deadline deadline) {
+        session_.forget_mode(); // somebody may have pressed keys since
+        const auto status = session_.ask_whole(status_command(), parse_status, deadline);
+        if (!status) {
+            return status.error().fault("вопрос о состоянии");
+        }
+        if (status->receipt_state != 0) {
+            return somebody_elses_receipt();
+        }
+        const auto fn = session_.ask(fn_status_command(), parse_fn_status, deadline);
+        if (!fn) {
+            return fn.error().fault("вопрос о фискальном накопителе");
+        }
+        auto facts = facts_.get(session_, *fn, status->short_serial, deadline);
+        if (!facts) {
+            return facts.error().fault("вопрос о регистрации ККТ");
+        }
+        if (auto fault = unsupported_ffd(*facts)) {
+            return *std::move(fault);
+        }
+        return Begun{marker_of(task, *fn), *std::move(facts)};
+    }
+
+    /// A fault if one is open, or if that cannot be asked.
+    std::optional<Fault> receipt_is_open(Deadline deadline) {
+        const auto status = session_.ask_whole(status_command(), parse_status, deadline);
+        if (!status) {
+            return status.error().fault("вопрос о состоянии");
+        }
+        return status->receipt_state != 0 ? std::optional(somebody_elses_receipt()) : std::nullopt;
+    }
+
+    static Fault somebody_elses_receipt() {
+        return {FaultClass::busy, "На ККТ открыт чужой чек. Завершите или отмените его на ККТ."};
+    }
+
+    // ---- documents ------------------------------------------------------------------------------
+
+    Outcome make(const fiscal::OpenShift& task, const Begun& begun, std::optional<TaskId> reserved,
+                 Deadline deadline) {
+        if (auto fault = write_cashier(cashier_steps(task.cashier, {}), deadline)) {
+            return fiscal::Refused{*std::move(fault)};
+        }
+        if (const auto entered = session_.enter(mode_registration, deadline); !entered) {
+            return fiscal::Refused{entered.error().fault("открытие смены")};
+        }
+        return finish(begun, open_shift_command(), "открытие смены", reserved, deadline);
+    }
+
+    Outcome make(const fiscal::CloseShift& task, const Begun& begun, std::optional<TaskId> reserved,
+                 Deadline deadline) {
+        if (auto fault = write_cashier(cashier_steps(task.cashier, {}), deadline)) {
+            return fiscal::Refused{*std::move(fault)};
+        }
+        if (const auto entered = session_.enter(mode_z_reports, deadline); !entered) {
+            return fiscal::Refused{entered.error().fault("закрытие смены")};
+        }
+        return finish(begun, close_shift_command(), "закрытие смены", reserved, deadline);
+    }
+
+    Outcome make(const fiscal::Register& task, const Begun& begun, std::optional<TaskId> reserved,
+                 Deadline deadline) {
+        const fiscal::Document& document = task.document;
+        const auto steps = receipt_steps(document, begun.facts.ffd, vat_codes_);
+        if (!steps) {
+            return fiscal::Refused{steps.error()};
+        }
+        if (auto fault = write_cashier(steps->before, deadline)) {
+            return fiscal::Refused{*std::move(fault)}; // the cashier's tags open nothing
+        }
+        const auto opened = session_.run_in(mode_registration, steps->open.payload, deadline);
+        if (!opened) {
+            const auto kind = opened.error().kind();
+            Fault fault = opened.error().fault(steps->open.doing);
+            const bool perhaps = kind == Failure::Kind::lost || kind == Failure::Kind::garbled;
+            return perhaps ? not_asked(fault) : Outcome(fiscal::Refused{std::move(fault)});
+        }
+        if (auto fault = run_steps(steps->rest, deadline)) {
+            return abandon(*fault, deadline);
+        }
+        if (auto fault = check_sums(document.total, deadline)) {
+            return abandon(*fault, deadline);
+        }
+        auto outcome = finish(begun, close_receipt_command(), "закрытие чека", reserved, deadline);
+        if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
+            rates_.look_at(session_, document, done->registration.fd, deadline);
+        }
+        return outcome;
+    }
+
+    /// Tags 1021 and 1203 of the document to come. Those of one that came to nothing may still be
+    /// there: 59h, with which the vendor's driver begins every document, clears them, and is sent
+    /// only while no receipt is open. A KKT that keeps them all the same (not in any source) has
+    /// the cashier of that attempt.
+    std::optional<Fault> write_cashier(const std::vector<ReceiptStep>& steps, Deadline deadline) {
+        bool cleared = false;
+        for (const ReceiptStep& step : steps) {
+            auto done = session_.run_in(mode_registration, step.payload, deadline);
+            if (!done && is_written(done.error()) && !cleared) {
+                cleared = true;
+                if (auto fault = clear_tags(deadline)) {
+                    return fault;
+                }
+                done = session_.run_in(mode_registration, step.payload, deadline);
+            }
+            if (!done && !is_written(done.error())) {
+                return done.error().fault(step.doing);
+            }
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Fault> clear_tags(Deadline deadline) {
+        if (auto fault = receipt_is_open(deadline)) {
+            return fault;
+        }
+        const auto left = cancel_receipt(deadline);
+        return left ? std::nullopt : std::optional(left.error().fault("сброс реквизитов"));
+    }
+
+    static bool is_written(const Failure& failure) {
+        return failure.error() && failure.error()->extended() == extended_tag_written;
+    }
+
+    std::optional<Fault> run_steps(const std::vector<ReceiptStep>& steps, Deadline deadline) {
+        for (const ReceiptStep& step : steps) {
+            const auto done = session_.run_in(mode_registration, step.payload, deadline);
+            if (!done) {
+                return done.error().fault(step.doing);
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// What the KKT has added up, before it is too late.
+    std::optional<Fault> check_sums(fiscal::Money total, Deadline deadline) {
+        const auto sums =
+            session_.ask(register_command(Register::receipt_sums), parse_receipt_sums, deadline);
+        if (!sums) {
+            return sums.error().fault("сверка итога");
+        }
+        if (sums->total == total && sums->remainder == fiscal::Money() &&
+            sums->change == fiscal::Money()) {
+            return std::nullopt;
+        }
+        return Fault(FaultClass::rejected, "ККТ насчитала в чеке " + sums->total.text() +
+                                               " (к оплате осталось " + sums->remainder.text() +
+                                               ", сдача " + sums->change.text() +
+                                               "), а в присланном " + total.text() +
+                                               ". Чек отменён: сообщите об этом разработчикам.");
+    }
+
+    /// 59h. That no receipt is open is as good.
+    Session::Result<void> cancel_receipt(Deadline deadline) {
+        const auto left = session_.run_in(mode_registration, cancel_receipt_command(), deadline);
+        if (!left && !left.error().is(error_receipt_closed)) {
+            return left.error();
+        }
+        return {};
+    }
+
+    /// The open receipt is ours and certainly not registered. Where it cannot be cancelled now the
+    /// outcome is left open: once it was asked for, the engine has it cancelled before the next
+    /// one.
+    Outcome abandon(const Fault& fault, Deadline deadline) {
+        if (cancel_receipt(deadline)) {
+            return fiscal::Refused{fault};
+        }
+        return not_asked(fault);
+    }
+
+    // ---- the irreversible command ---------------------------------------------------------------
+
+    Outcome finish(const Begun& begun, const std::string& payload, const std::string& doing,
+                   std::optional<TaskId> reserved, Deadline deadline) {
+        const auto answer = session_.run(payload, deadline, reserved);
+        if (answer) {
+            return made(begun, deadline);
+        }
+        const Fault fault = answer.error().fault(doing);
+        const bool receipt = fiscal::is_receipt(begun.marker.kind);
+        switch (answer.error().kind()) {
+        case Failure::Kind::not_run:
+            return receipt ? abandon(fault, deadline) : Outcome(fiscal::Refused{fault});
+        case Failure::Kind::refused:
+            return prove(begun, fault, deadline);
+        case Failure::Kind::lost:
+        case Failure::Kind::garbled:
+            break;
+        }
+        return not_asked(fault);
+    }
+
+    /// An error was answered: only the fiscal storage tells whether there is a document all the
+    /// same (paper may have run out while it was printed).
+    Outcome prove(const Begun& begun, const Fault& fault, Deadline deadline) {
+        auto outcome = look_up(begun.marker, false, deadline);
+        if (!std::holds_alternative<fiscal::Refused>(outcome)) {
+            return outcome;
+        }
+        return fiscal::is_receipt(begun.marker.kind) ? abandon(fault, deadline)
+                                                     : Outcome(fiscal::Refused{fault});
+    }
+
+    /// The KKT says that it is done: the document is read from its registers, and if they speak of
+    /// another one, looked for.
+    Outcome made(const Begun& begun, Deadline deadline) {
+        const auto& marker = begun.marker;
+        if (marker.kind == fiscal::TaskKind::shift_close) {
+            session_.forget_mode();
+            if (auto fault = wait_for_report(z_report_limit, deadline)) {
+                return fiscal::Unknown{*std::move(fault)};
+            }
+        }
+        const bool receipt = fiscal::is_receipt(marker.kind);
+        const auto document = receipt ? session_.ask(register_command(Register::last_receipt),
+                                                     parse_last_receipt, deadline)
+                                      : session_.ask(register_command(Register::last_document),
+                                                     parse_last_document, deadline);
+        const auto numbers = session_.ask(register_command(Register::numbers_in_shift),
+                                          parse_numbers_in_shift, deadline);
+        const auto type = receipt_type(marker.receipt, marker.kind == fiscal::TaskKind::correction);
+        // Of a shift report the register tells neither kind nor sum: only its place proves it.
+        const bool ours = document && numbers && document->time &&
+                          document->fd == marker.last_fd + 1 &&
+                          (!receipt || (document->type == type && document->total == marker.total));
+        if (!ours) {
+            return look_up(marker, true, deadline);
+        }
+        fiscal::Registration registration;
+        registration.fn = marker.fn;
+        registration.fd = document->fd;
+        registration.fpd = std::to_string(document->fpd);
+        registration.shift = numbers->shift;
+        registration.time = *document->time;
+        registration.rnm = begun.facts.identity.rnm;
+        if (receipt) {
+            registration.number = numbers->receipt;
+            registration.total = document->total;
+            registration.qr = fiscal::qr_text(registration, marker.receipt);
+        }
+        registration.not_printed = print_unfinished(deadline);
+        return fiscal::Done{std::move(registration)};
+    }
+
+    /// What the fiscal storage says of the document.
+    Outcome look_up(const fiscal::Marker& marker, bool told_done, Deadline deadline) {
+        auto outcome = search_.look_up(session_, marker, told_done, deadline);
+        if (auto* done = std::get_if<fiscal::Done>(&outcome)) {
+            done->registration.not_printed = print_unfinished(deadline);
+        }
+        if (!std::holds_alternative<fiscal::Unknown>(outcome)) {
+            search_.forget();
+        }
+        return outcome;
+    }
+
+    /// A KKT that cannot be asked has printed, as far as anybody knows: the document counts.
+    bool print_unfinished(Deadline deadline) {
+        const auto unfinished =
+            session_.ask(register_command(Register::print_flags), parse_print_unfinished, deadline);
+        return unfinished && *unfinished;
+    }
+
+    /// Until 45h says that the report is printed and the registers are cleared.
+    std::optional<Fault> wait_for_report(std::chrono::seconds limit, Deadline deadline) {
+        const auto end = std::min(deadline, std::chrono::steady_clock::now() + limit);
+        while (true) {
+            const auto code = session_.ask_whole(state_code_command(), parse_state_code, deadline);
+            if (!code) {
+                const Fault why = code.error().fault("печать отчёта");
+                return Fault(FaultClass::link, why.text(), why.native_code(), why.native_text());
+            }
+            if (code->submode == 0 && code->mode != mode_extra) {
+                return std::nullopt;
+            }
+            if (std::chrono::steady_clock::now() + report_poll >= end) {
+                return Fault(FaultClass::busy, "ККТ всё ещё печатает отчёт. Проверьте бумагу.");
+            }
+            std::this_thread::sleep_for(report_poll);
+        }
+    }
+
+    // ---- service --------------------------------------------------------------------------------
+
+    fiscal::Result<void, Fault> served(const Session::Result<std::string>& answer,
+                                       const char* doing) {
+        if (!answer) {
+            return answer.error().fault(doing);
+        }
+        return {};
+    }
+
+    fiscal::Result<void, Fault> serve_one(const fiscal::XReport&, Deadline deadline) {
+        const auto begun = session_.run_in(mode_x_reports, x_report_command(), deadline);
+        if (!begun) {
+            return begun.error().fault("X-отчёт");
+        }
+        if (auto fault = wait_for_report(x_report_limit, deadline)) {
+            return *std::move(fault);
+        }
+        return {};
+    }
+
+    fiscal::Result<void, Fault> move_cash(const std::optional<std::string>& command,
+                                          const char* doing, Deadline deadline) {
+        if (!command) {
+            return Fault(FaultClass::rejected, "Сумма наличных неверна или слишком велика для "
+                                               "ККТ. Укажите другую.");
+        }
+        return served(session_.run_in(mode_registration, *command, deadline), doing);
+    }
+
+    fiscal::Result<void, Fault> serve_one(const fiscal::CashIn& task, Deadline deadline) {
+        return move_cash(cash_in_command(task.sum), "внесение наличных", deadline);
+    }
+
+    fiscal::Result<void, Fault> serve_one(const fiscal::CashOut& task, Deadline deadline) {
+        return move_cash(cash_out_command(task.sum), "выплата наличных", deadline);
+    }
+
+    fiscal::Result<void, Fault> serve_one(const fiscal::ReprintLast&, Deadline deadline) {
+        return served(session_.run(reprint_command(), deadline), "копия документа");
+    }
+
+    fiscal::Result<void, Fault> serve_one(const fiscal::ContinuePrint&, Deadline deadline) {
+        return served(session_.run(continue_print_command(), deadline), "допечатывание");
+    }
+
+    Session session_;
+    const GivenVatCodes vat_codes_;
+    KnownFacts facts_;
+    Search search_;
+    RateCheck rates_;
+};
+
+} // namespace
+
+std::unique_ptr<Driver> make_driver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes) {
+    return std::make_unique<AtolDriver>(std::move(link), vat_codes);
+}
+
+} // namespace kktd::driver::atol

@@ -1,0 +1,58 @@
+#include "driver/atol/rate_check.hpp"
+
+#include "driver/atol/read_back.hpp"
+#include "driver/atol/vat_code.hpp"
+
+namespace kktd::driver::atol {
+
+void RateCheck::look_at(Session& session, const fiscal::Document& document, std::uint32_t fd,
+                        Deadline deadline) {
+    std::vector<std::uint8_t> wanted;
+    std::bitset<14> rates;
+    for (const auto& item : document.items) {
+        wanted.push_back(fiscal::info(item.vat).code);
+        if (is_given_rate(item.vat)) {
+            rates.set(static_cast<std::size_t>(item.vat));
+        }
+    }
+    rates &= ~understood_;
+    if (rates.none()) {
+        return;
+    }
+    const auto stored = read_document(session, fd, deadline);
+    if (!stored && (stored.error().kind() == Failure::Kind::not_run ||
+                    stored.error().kind() == Failure::Kind::lost)) {
+        return;
+    }
+    const auto found = stored ? vat_codes_of(*stored) : std::vector<std::uint8_t>();
+    if (found == wanted) {
+        understood_ |= rates;
+    } else {
+        stop_for(rates, fd, found);
+    }
+}
+
+void RateCheck::stop_for(const std::bitset<14>& rates, std::uint32_t fd,
+                         const std::vector<std::uint8_t>& found) {
+    std::string titles, codes;
+    for (const auto& rate : fiscal::vat_rates()) {
+        if (rates[static_cast<std::size_t>(rate.rate)]) {
+            titles += (titles.empty() ? "«" : ", «") + std::string(rate.title) + "»";
+        }
+    }
+    for (const auto code : found) {
+        codes += (codes.empty() ? "" : ", ") + std::to_string(code);
+    }
+    const std::string seen = codes.empty() ? "какие ставки в нём записаны, прочитать не удалось"
+                                           : "в нём записаны коды ставок (тег 1199) " + codes;
+    // A class that makes receipts wait: the operator decides, nothing is refused.
+    stop_.emplace(fiscal::FaultClass::fn,
+                  "ККТ остановлена: в зарегистрированном чеке ФД " + std::to_string(fd) +
+                      " должна быть ставка НДС " + titles + ", но " + seen +
+                      ". Прошивка приняла код из настройки vat_codes, но, возможно, поняла его "
+                      "иначе. Проверьте этот чек и, если ставка в нём неверна, исправьте его "
+                      "(возврат и новый чек); уберите код из vat_codes или подключите ККТ "
+                      "драйвером производителя (fptr10) и перезапустите kktd.");
+}
+
+} // namespace kktd::driver::atol

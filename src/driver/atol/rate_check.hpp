@@ -1,0 +1,35 @@
+// RateCheck: accepted is not understood. The first receipt with each VAT rate whose code the
+// configuration gave (`vat_codes`) is read back from the fiscal storage and its tags 1199 compared:
+// a firmware that takes a code may mean another rate by it. The receipt is registered either way;
+// if its rates are wrong, or nobody can tell, no second one is made.
+#pragma once
+
+#include "driver/atol/session.hpp"
+#include "fiscal/document.hpp"
+
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace kktd::driver::atol {
+
+/// For the life of a driver; not thread-safe.
+class RateCheck {
+public:
+    /// After `document` became document `fd`. Asks the KKT only if one of its rates is still to be
+    /// checked; if the link fails, the next receipt with that rate is read back instead.
+    void look_at(Session& session, const fiscal::Document& document, std::uint32_t fd,
+                 Deadline deadline);
+    /// Why nothing more may be registered until a restart; nothing while all is well.
+    [[nodiscard]] const std::optional<fiscal::Fault>& stop() const { return stop_; }
+
+private:
+    void stop_for(const std::bitset<14>& rates, std::uint32_t fd,
+                  const std::vector<std::uint8_t>& found);
+
+    std::bitset<14> understood_; ///< by VatRate
+    std::optional<fiscal::Fault> stop_;
+};
+
+} // namespace kktd::driver::atol

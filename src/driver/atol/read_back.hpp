@@ -1,0 +1,49 @@
+// Reads documents back from the fiscal storage (ФН) of an ATOL KKT, and judges by them what became
+// of one whose answer was lost (reference: "Recovery after a lost connection").
+#pragma once
+
+#include "driver/atol/fn_reads.hpp"
+#include "driver/atol/session.hpp"
+#include "driver/recovered.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace kktd::driver::atol {
+
+/// A document as the fiscal storage gives it.
+struct StoredDocument {
+    FoundHead head;
+    std::string tlv; ///< elements of the form; empty for forms kktd never makes
+    friend bool operator==(const StoredDocument&, const StoredDocument&) = default;
+};
+
+/// A4 40, and for receipts and shift reports A4 45 and A4 46 until its end. At most
+/// Document::max_tlv_bytes.
+[[nodiscard]] Session::Result<StoredDocument> read_document(Session& session, std::uint32_t fd,
+                                                            Deadline deadline);
+
+/// Tags 1199 of the positions, in their order; 0 for a position without one.
+[[nodiscard]] std::vector<std::uint8_t> vat_codes_of(const StoredDocument& document);
+
+/// Looks for the document of a marker. Keeps what it has read, so that a long search goes on where
+/// the deadline has cut it. Not thread-safe.
+class Search {
+public:
+    /// Documents after the marker that are looked at; beyond it an operator decides.
+    static constexpr std::uint32_t max_documents = 1000;
+
+    /// Done, Refused (link: certainly absent) or Unknown: link = could not be read, ask again;
+    /// identity, earlier = an operator decides. `told_done`: the KKT has said it was registered.
+    [[nodiscard]] fiscal::Outcome look_up(Session& session, const fiscal::Marker& marker,
+                                          bool told_done, Deadline deadline);
+    void forget() { read_.clear(); }
+
+private:
+    std::string fn_;
+    std::map<std::uint32_t, StoredDocument> read_;
+};
+
+} // namespace kktd::driver::atol

@@ -1,0 +1,44 @@
+// What became of a document whose answer was lost, judged by the documents the fiscal storage (ФН)
+// holds after its marker: one rule for every driver.
+#pragma once
+
+#include "fiscal/outcome.hpp"
+#include "fiscal/settlement.hpp"
+#include "fiscal/task.hpp"
+
+#include <span>
+#include <string>
+
+namespace kktd::driver {
+
+/// A document read back from the fiscal storage.
+struct FoundDocument {
+    fiscal::TaskKind kind = fiscal::TaskKind::receipt;
+    fiscal::ReceiptKind receipt = fiscal::ReceiptKind::sell; ///< tag 1054, receipts only
+    std::string contact;                                     ///< tag 1008
+    std::string stamp; ///< ours or of another receipt of kktd; empty if it carries none
+    fiscal::Registration registration;
+    friend bool operator==(const FoundDocument&, const FoundDocument&) = default;
+};
+
+/// What is known besides the documents.
+struct Evidence {
+    /// Nobody but this kktd can have made a document since the marker.
+    bool ours_alone = false;
+    /// A stamp once given to the KKT stands in every document: one without it is not ours. Where
+    /// the firmware may drop it, a receipt that looks like ours and has none proves nothing.
+    bool keeps_stamps = true;
+    /// The KKT itself has answered that the document was registered.
+    bool told_done = false;
+};
+
+/// `after`: all documents after marker.last_fd, oldest first. Done: one of them is proven ours.
+/// Refused (link): none can be. Unknown (earlier): an operator decides.
+[[nodiscard]] fiscal::Outcome judge_found(const fiscal::Marker& marker,
+                                          std::span<const FoundDocument> after,
+                                          const Evidence& evidence);
+
+/// Unknown (identity): the fiscal storage in the KKT is not the one of the marker.
+[[nodiscard]] fiscal::Outcome other_storage(const fiscal::Marker& marker, const std::string& fn);
+
+} // namespace kktd::driver

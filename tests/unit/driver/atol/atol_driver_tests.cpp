@@ -1,0 +1,680 @@
+#include "driver/atol/atol_driver.hpp"
+
+#include "../../fiscal/sample_documents.hpp"
+#include "driver/atol/prepared.hpp"
+#include "sim_link.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace kktd;
+using namespace kktd::driver::atol;
+using namespace kktd::driver::atol::testing;
+using namespace std::chrono_literals;
+using fiscal::FaultClass;
+using fiscal::Money;
+using fiscal::Quantity;
+using fiscal::VatRate;
+using fiscal::sample::item;
+using fiscal::sample::paid;
+
+namespace {
+
+driver::Deadline soon() {
+    return std::chrono::steady_clock::now() + 20s;
+}
+
+/// A receipt that needs no code from the configuration.
+fiscal::Document receipt(std::string stamp = "ABCDEFGHIJKLMNOP") {
+    fiscal::Document document;
+    document.items = {item("Товар 1", Money(32512), Quantity::units(6), VatRate::vat20)};
+    document.contact = "a@b.ru";
+    document.cashier = "Иванова";
+    document.stamp = std::move(stamp);
+    return paid(std::move(document));
+}
+
+/// The driver over a simulated KKT, used as the engine uses it.
+class Till {
+public:
+    explicit Till(std::uint8_t ffd = 2, GivenVatCodes codes = {},
+                  sim::atol::DeviceOptions options = {})
+        : world(ffd, std::move(options)), codes_(codes) {
+        restart();
+    }
+
+    /// As after the death of the process.
+    void restart() { driver_ = make_driver(std::make_unique<SimLink>(world), codes_); }
+    driver::Driver* operator->() { return driver_.get(); }
+
+    fiscal::DeviceState state() {
+        const auto state = driver_->state(soon());
+        BOOST_REQUIRE_MESSAGE(state.has_value(), state.error().text());
+        return *state;
+    }
+    fiscal::Outcome perform(const fiscal::FiscalTask& task) {
+        const auto now = state();
+        marker = {};
+        marker.fn = now.identity.fn;
+        marker.last_fd = now.last_fd;
+        marker.shift = now.shift_number;
+        marker.kind = fiscal::kind_of(task);
+        if (const auto* sale = std::get_if<fiscal::Register>(&task)) {
+            marker.receipt = sale->document.kind;
+            marker.total = sale->document.total;
+            marker.contact = sale->document.contact;
+            marker.stamp = sale->document.stamp;
+        }
+        const auto prepared = driver_->prepare(task, soon());
+        BOOST_REQUIRE_MESSAGE(prepared.has_value(), prepared.error().text());
+        marker.prepared = *prepared;
+        world.transcript.clear();
+        return driver_->perform(task, *prepared, soon());
+    }
+    fiscal::Outcome sell(const fiscal::Document& document) {
+        return perform(fiscal::Register{document});
+    }
+    fiscal::Outcome recover() { return driver_->recover(marker, soon()); }
+
+    World world;
+    fiscal::Marker marker; ///< of the last document
+
+private:
+    GivenVatCodes codes_;
+    std::unique_ptr<driver::Driver> driver_;
+};
+
+/// "done 2", "refused paper", "unknown link".
+std::string word(const fiscal::Outcome& outcome) {
+    if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
+        return "done " + std::to_string(done->registration.fd);
+    }
+    if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
+        return std::string("refused ") + name(refused->fault.cls());
+    }
+    return std::string("unknown ") + name(std::get<fiscal::Unknown>(outcome).fault.cls());
+}
+
+std::string text_of(const fiscal::Outcome& outcome) {
+    if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
+        return refused->fault.text();
+    }
+    const auto* unknown = std::get_if<fiscal::Unknown>(&outcome);
+    return unknown != nullptr ? unknown->fault.text() : std::string();
+}
+
+bool said(const World& world, std::string_view prefix) {
+    return std::ranges::any_of(world.transcript,
+                               [&](const auto& line) { return line.starts_with(prefix); });
+}
+
+/// A shift is open, so that FD 1 is its report.
+void open_shift(Till& till) {
+    BOOST_REQUIRE_EQUAL(word(till.perform(fiscal::OpenShift{"Иванова"})), "done 1");
+}
+
+GivenVatCodes codes_for(std::initializer_list<VatRate> rates) {
+    GivenVatCodes codes{};
+    for (const auto rate : rates) {
+        codes.at(static_cast<std::size_t>(rate)) = fiscal::info(rate).code;
+    }
+    return codes;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(atol_driver_tests)
+
+BOOST_AUTO_TEST_CASE(tells_everything_of_the_kkt) {
+    Till till;
+    const auto state = till.state();
+    const auto& registration = till.world.till().registration();
+    BOOST_TEST(state.identity.inn == registration.identity.inn);
+    BOOST_TEST(state.identity.rnm == registration.identity.rnm);
+    BOOST_TEST(state.identity.fn == registration.identity.fn);
+    BOOST_TEST(state.identity.serial.size() == 14U);
+    BOOST_TEST(state.now.iso() == "2026-03-10T12:00:00");
+    BOOST_CHECK(state.shift == fiscal::ShiftState::closed);
+    BOOST_TEST(state.ffd == 2);
+    BOOST_TEST(state.taxations.mask == registration.taxations.mask);
+    BOOST_TEST(state.fn.phase == 3);
+    BOOST_TEST(state.fn.valid_until.year == 2029);
+    BOOST_TEST(state.model == "АТОЛ 55Ф");
+    BOOST_TEST(!state.receipt_open);
+    BOOST_CHECK(state.paper == fiscal::Paper::ok);
+
+    open_shift(till);
+    till.world.clock.seconds += 60;
+    const auto open = till.state();
+    BOOST_CHECK(open.shift == fiscal::ShiftState::open);
+    BOOST_TEST(open.shift_number == 1U);
+    BOOST_TEST(open.last_fd == 1U);
+    BOOST_REQUIRE(open.shift_opened.has_value());
+    BOOST_TEST(open.shift_opened->iso() == "2026-03-10T12:00:00");
+    BOOST_TEST(open.last_document->iso() == "2026-03-10T12:00:00");
+}
+
+BOOST_AUTO_TEST_CASE(facts_are_read_once_and_again_after_somebody_elses_document) {
+    Till till;
+    open_shift(till);
+    const auto asks_for_inn = [&] {
+        till.world.transcript.clear();
+        static_cast<void>(till.state());
+        return said(till.world, "E9 FA 03");
+    };
+    BOOST_TEST(!asks_for_inn());
+    BOOST_REQUIRE(till.world.till().foreign_receipt().has_value());
+    BOOST_TEST(asks_for_inn());
+    BOOST_TEST(!asks_for_inn());
+    till->close();
+    BOOST_TEST(asks_for_inn());
+}
+
+BOOST_AUTO_TEST_CASE(registers_by_the_vendors_sequence) {
+    Till till;
+    open_shift(till);
+    till.world.clock.seconds += 60;
+    auto document = receipt();
+    document.electronic_only = true;
+    const auto outcome = till.sell(document);
+    BOOST_REQUIRE_MESSAGE(word(outcome) == "done 2", text_of(outcome));
+    const auto& made = std::get<fiscal::Done>(outcome).registration;
+    BOOST_TEST(made.number == 1U);
+    BOOST_TEST(made.shift == 1U);
+    BOOST_CHECK(made.total == document.total);
+    BOOST_TEST(made.time.iso() == "2026-03-10T12:01:00");
+    BOOST_TEST(made.fn == till.marker.fn);
+    BOOST_TEST(made.rnm == "0000000001012345");
+    BOOST_TEST(made.fpd == till.world.till().last_receipt()->fpd);
+    BOOST_TEST(made.qr ==
+               "t=20260310T1201&s=1950.72&fn=9999078900012345&i=2&fp=" + made.fpd + "&n=1");
+    BOOST_TEST(!made.not_printed);
+    BOOST_TEST(till.world.till().last_receipt()->stamp == document.stamp);
+
+    const std::vector<std::string> expected{
+        "3F",
+        "A4 30",
+        "45",
+        "E8 01 01 00 FD 03 07 00 88 A2 A0 AD AE A2 A0",
+        "92 04 01",
+        "E8 01 01 00 F0 03 06 00 61 40 62 2E 72 75",
+        "E8 01 01 00 1F 04 01 00 01",
+        "E8 01 01 00 3C 04 1C 00 3D 04 04 00 6B 6B 74 64 3E 04 10 00 41 42 43 44 45 46 47 48 49 4A "
+        "4B 4C 4D 4E 4F 50",
+        "EA 00 01 00",
+        "EB 0A 00 00 00 00 03 25 12 00 00 00 60 00 00 00 00 00 19 50 72 01 00 00 00 00 00 00 00 00 "
+        "01 04 00 00 00 00 00 00 00 00 00 00 92 AE A2 A0 E0 20 31",
+        "99 00 02 00 00 19 50 72",
+        "91 14 00 00",
+        "4A 00 01 00 00 00 00 00 task D0",
+        "91 33 00 00",
+        "91 35 00 00",
+        "91 3B 00 00",
+    };
+    BOOST_TEST(till.world.transcript == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(all_kinds_and_a_shift_to_its_end) {
+    Till till;
+    open_shift(till);
+    std::uint32_t fd = 1;
+    for (const auto kind : {fiscal::ReceiptKind::sell_refund, fiscal::ReceiptKind::buy,
+                            fiscal::ReceiptKind::buy_refund}) {
+        auto document = receipt("ABCDEFGHIJKLMNO" + std::to_string(fd));
+        document.kind = kind;
+        const auto outcome = till.sell(document);
+        BOOST_TEST_REQUIRE(word(outcome) == "done " + std::to_string(++fd), text_of(outcome));
+        const auto& made = std::get<fiscal::Done>(outcome).registration;
+        BOOST_TEST(made.qr.ends_with("&n=" + std::to_string(static_cast<int>(kind))));
+    }
+    auto internet = receipt("QRSTUVWXYZABCDEF");
+    internet.internet = true;
+    internet.electronic_only = true;
+    internet.place = "https://shop.test";
+    BOOST_TEST(word(till.sell(internet)) == "done 5");
+    auto correction = receipt("CCCCCCCCCCCCCCCC");
+    correction.correction =
+        fiscal::Correction{fiscal::CorrectionType::by_order, fiscal::Date{2026, 1, 31}, "15"};
+    const auto corrected = till.sell(correction);
+    BOOST_TEST(word(corrected) == "done 6", text_of(corrected));
+    const auto closed = till.perform(fiscal::CloseShift{"Иванова"});
+    BOOST_TEST_REQUIRE(word(closed) == "done 7", text_of(closed));
+    BOOST_TEST(std::get<fiscal::Done>(closed).registration.shift == 1U);
+    BOOST_CHECK(till.state().shift == fiscal::ShiftState::closed);
+}
+
+BOOST_AUTO_TEST_CASE(corrections_of_ffd_1_05_are_of_one_position_and_no_refund) {
+    Till till;
+    open_shift(till);
+    auto document = receipt();
+    document.correction = fiscal::Correction{};
+    document.items.push_back(document.items.front());
+    document = paid(document);
+    BOOST_TEST(word(till.sell(document)) == "refused unsupported");
+    BOOST_TEST(!said(till.world, "92"));
+    document = receipt();
+    document.correction = fiscal::Correction{};
+    document.kind = fiscal::ReceiptKind::sell_refund;
+    BOOST_TEST(word(till.sell(document)) == "refused unsupported");
+    BOOST_TEST(!said(till.world, "92"));
+}
+
+/// Whatever goes wrong before 4Ah: refused, and the receipt is cancelled.
+BOOST_AUTO_TEST_CASE(before_the_receipt_is_closed_nothing_is_registered) {
+    using Kind = Trouble::Kind;
+    for (const char* step : {"E8 01 01 00 F0 03", "E8 01 01 00 3C 04", "EA", "EB", "99", "91 14"}) {
+        for (const auto kind :
+             {Kind::error, Kind::not_run, Kind::lost_before, Kind::lost_after, Kind::garbled}) {
+            Till till;
+            open_shift(till);
+            till.world.troubles = {{step, kind, 0x80}};
+            const auto outcome = till.sell(receipt());
+            BOOST_TEST(word(outcome) == (kind == Kind::error ? "refused fn" : "refused link"),
+                       step << " " << static_cast<int>(kind));
+            BOOST_TEST(said(till.world, "59"));
+            BOOST_TEST(!said(till.world, "4A"));
+            BOOST_TEST(till.world.documents() == 1U);
+            BOOST_TEST(!till.state().receipt_open);
+            BOOST_TEST(word(till.sell(receipt())) == "done 2");
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_receipt_that_cannot_be_cancelled_is_left_to_be_recovered) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"EB", Trouble::Kind::lost_before}, {"59", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    BOOST_TEST(till.state().receipt_open);
+    BOOST_TEST(word(till.recover()) == "refused link");
+    BOOST_TEST(till->cancel(soon()).has_value());
+    BOOST_TEST(!till.state().receipt_open);
+    BOOST_TEST(till->cancel(soon()).has_value()); // nothing to cancel is as good
+}
+
+BOOST_AUTO_TEST_CASE(somebody_elses_open_receipt_is_never_cancelled) {
+    Till till;
+    open_shift(till);
+    static_cast<void>(till.state());
+    const auto prepared = till->prepare(fiscal::Register{receipt()}, soon());
+    BOOST_REQUIRE(till.world.till().open_foreign_receipt().has_value());
+    till.world.transcript.clear();
+    const auto outcome = till->perform(fiscal::Register{receipt()}, *prepared, soon());
+    BOOST_TEST(word(outcome) == "refused busy");
+    BOOST_TEST(!said(till.world, "59"));
+    BOOST_TEST(till.state().receipt_open);
+
+    // … nor when it was opened in the last moment: 92h is refused.
+    Till other;
+    open_shift(other);
+    other.world.troubles = {{"92", Trouble::Kind::error, 0x9B}};
+    BOOST_TEST(word(other.sell(receipt())) == "refused busy");
+    BOOST_TEST(!said(other.world, "59"));
+    // Nobody knows whose receipt is open if the answer to 92h is lost.
+    for (const auto kind : {Trouble::Kind::lost_before, Trouble::Kind::lost_after}) {
+        other.world.troubles = {{"92", kind}};
+        BOOST_TEST(word(other.sell(receipt())) == "unknown link");
+        BOOST_TEST(other.world.transcript.back().starts_with("92"));
+        BOOST_TEST(word(other.recover()) == "refused link");
+        BOOST_TEST(other->cancel(soon()).has_value());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(tags_of_an_attempt_that_came_to_nothing_are_cleared) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"92", Trouble::Kind::error, 0x67}};
+    BOOST_TEST(word(till.sell(receipt())) == "refused paper");
+    BOOST_TEST(word(till.sell(receipt())) == "done 2"); // 0201h: the cashier is written already
+    BOOST_TEST(said(till.world, "59"));
+
+    // … but never a receipt that somebody else has opened meanwhile.
+    till.world.troubles = {{"92", Trouble::Kind::error, 0x67}};
+    BOOST_TEST(word(till.sell(receipt("QQQQQQQQQQQQQQQQ"))) == "refused paper");
+    till.world.tamper = [&](std::string_view command, std::string&) {
+        if (command.starts_with("\xE8") && !till.world.till().kkt().open_document()) {
+            BOOST_REQUIRE(till.world.till().open_foreign_receipt().has_value());
+        }
+    };
+    BOOST_TEST(word(till.sell(receipt("QQQQQQQQQQQQQQQQ"))) == "refused busy");
+    BOOST_TEST(!said(till.world, "59"));
+    BOOST_TEST(till.state().receipt_open);
+}
+
+BOOST_AUTO_TEST_CASE(a_total_the_kkt_does_not_agree_with_is_not_registered) {
+    Till till;
+    open_shift(till);
+    till.world.tamper = [](std::string_view command, std::string& answer) {
+        if (command.starts_with("\x91\x14")) {
+            answer[6] = 0x73; // a kopeck more
+        }
+    };
+    const auto outcome = till.sell(receipt());
+    BOOST_TEST(word(outcome) == "refused rejected");
+    BOOST_TEST(text_of(outcome).find("1950.73") != std::string::npos);
+    BOOST_TEST(said(till.world, "59"));
+    BOOST_TEST(!said(till.world, "4A"));
+}
+
+/// The matrix of the irreversible command: perform(), then recover(), also after the death of the
+/// process and after the KKT was switched off and on.
+BOOST_AUTO_TEST_CASE(what_became_of_a_receipt_whose_answer_is_lost) {
+    using Kind = Trouble::Kind;
+    for (const bool v3 : {true, false}) {
+        for (const bool restarted : {false, true}) {
+            for (const bool power_cycled : {false, true}) {
+                for (const auto kind : {Kind::lost_before, Kind::lost_after, Kind::garbled}) {
+                    Till till;
+                    till.world.remembers = v3;
+                    open_shift(till);
+                    till.world.troubles = {{"4A", kind}};
+                    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+                    BOOST_TEST(!said(till.world, "59"));
+                    BOOST_TEST(till.marker.prepared == (v3 ? "v3:D0" : ""));
+                    if (restarted) {
+                        till.restart();
+                    }
+                    if (power_cycled) {
+                        till.world.power_cycle();
+                    }
+                    till.world.transcript.clear();
+                    const auto outcome = till.recover();
+                    BOOST_TEST(word(outcome) ==
+                               (kind == Kind::lost_before ? "refused link" : "done 2"));
+                    BOOST_TEST(till.world.transcript.front() == (v3 ? "ask D0" : "A4 30"));
+                    BOOST_TEST(till.world.transcript.back() == "clear");
+                    if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
+                        BOOST_TEST(done->registration.number == 1U);
+                        BOOST_CHECK(done->registration.total == receipt().total);
+                        BOOST_TEST(done->registration.fpd == till.world.till().last_receipt()->fpd);
+                        BOOST_TEST(done->registration.rnm == "0000000001012345");
+                        BOOST_TEST(done->registration.qr.starts_with("t=20260310T1200&s=1950.72"));
+                    }
+                }
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(close_never_sent_is_refused) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::not_run}};
+    BOOST_TEST(word(till.sell(receipt())) == "refused link");
+    BOOST_TEST(!till.state().receipt_open);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_to_the_close_is_judged_by_the_fiscal_storage) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::error, 0x86}};
+    BOOST_TEST(word(till.sell(receipt())) == "refused rejected");
+    BOOST_TEST(said(till.world, "59"));
+    BOOST_TEST(word(till.sell(receipt("QQQQQQQQQQQQQQQQ"))) == "done 2");
+
+    // The paper ends while it is printed: registered all the same.
+    till.world.till().set_paper(3);
+    const auto outcome = till.sell(receipt("RRRRRRRRRRRRRRRR"));
+    BOOST_TEST_REQUIRE(word(outcome) == "done 3", text_of(outcome));
+    BOOST_TEST(std::get<fiscal::Done>(outcome).registration.not_printed);
+    BOOST_TEST(!said(till.world, "59"));
+
+    // It is printed to its end before the next one, or the next one waits.
+    BOOST_CHECK(till.state().paper == fiscal::Paper::out);
+    const auto waits = till->prepare(fiscal::Register{receipt()}, soon());
+    BOOST_REQUIRE(!waits.has_value());
+    BOOST_CHECK(waits.error().cls() == FaultClass::paper);
+    till.world.till().set_paper(std::nullopt);
+    BOOST_TEST(word(till.sell(receipt("SSSSSSSSSSSSSSSS"))) == "done 4");
+    BOOST_TEST(!till.world.till().unprinted());
+}
+
+BOOST_AUTO_TEST_CASE(a_task_that_still_runs_is_asked_for_again) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    const auto finished = till.world.tasks[first_reserved];
+    till.world.tasks[first_reserved] = {TaskState::Kind::running, ""};
+    till.world.transcript.clear();
+    BOOST_TEST(word(till.recover()) == "unknown busy");
+    BOOST_TEST(till.world.transcript == std::vector<std::string>{"ask D0"});
+    till.world.tasks[first_reserved] = finished;
+    till.world.down = true;
+    BOOST_TEST(word(till.recover()) == "unknown link");
+    till.world.down = false;
+    BOOST_TEST(word(till.recover()) == "done 2");
+}
+
+BOOST_AUTO_TEST_CASE(somebody_elses_documents_are_never_taken_for_ours) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    till.world.power_cycle();
+    BOOST_REQUIRE(till.world.till().foreign_receipt().has_value());
+    BOOST_TEST(word(till.recover()) == "refused link");
+
+    // … but one that looks like ours and has no stamp is a riddle: the firmware may drop stamps.
+    auto marker = till.marker;
+    const auto foreign = *till.world.till().last_receipt();
+    marker.total = foreign.total;
+    marker.contact = "";
+    const auto riddle = till->recover(marker, soon());
+    BOOST_TEST(word(riddle) == "unknown earlier");
+    BOOST_TEST(text_of(riddle).find("kktctl resolve") != std::string::npos);
+
+    // An equal receipt of our own, with another stamp, is no riddle.
+    BOOST_TEST(word(till.sell(receipt("QQQQQQQQQQQQQQQQ"))) == "done 3");
+    auto equal = till.marker;
+    equal.stamp = "RRRRRRRRRRRRRRRR";
+    equal.prepared.clear();
+    BOOST_TEST(word(till->recover(equal, soon())) == "refused link");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_stamp_the_task_proves_the_receipt) {
+    for (const bool told : {true, false}) {
+        Till till;
+        open_shift(till);
+        till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+        BOOST_TEST(word(till.sell(receipt(""))) == "unknown link");
+        if (!told) {
+            till.world.tasks.clear();
+        }
+        BOOST_TEST(word(till.recover()) == (told ? "done 2" : "unknown earlier"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(another_fiscal_storage_is_for_an_operator) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    till.marker.fn = "9999078900099999";
+    const auto outcome = till.recover();
+    BOOST_TEST(word(outcome) == "unknown identity");
+    BOOST_TEST(text_of(outcome).find("kktctl resolve") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_document_that_cannot_be_read_back_decides_nothing) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    till.world.troubles = {{"A4 40", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.recover()) == "unknown link");
+    till.world.troubles = {{"A4 46", Trouble::Kind::lost_before, 0, 5}};
+    BOOST_TEST(word(till.recover()) == "unknown link");
+    till.world.troubles = {{"A4 40", Trouble::Kind::error, 0xDA}};
+    BOOST_TEST(word(till.recover()) == "unknown earlier");
+    till.world.troubles = {{"A4 46", Trouble::Kind::garbled, 0, 3}};
+    BOOST_TEST(word(till.recover()) == "unknown earlier");
+    BOOST_TEST(word(till.recover()) == "done 2");
+}
+
+BOOST_AUTO_TEST_CASE(shift_reports_are_found_again) {
+    for (const auto kind : {Trouble::Kind::lost_before, Trouble::Kind::lost_after}) {
+        const std::string expected = kind == Trouble::Kind::lost_after ? "done " : "refused link";
+        Till till;
+        till.world.troubles = {{"9A", kind}};
+        BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "unknown link");
+        BOOST_TEST(word(till.recover()).starts_with(expected));
+        if (kind == Trouble::Kind::lost_before) {
+            open_shift(till);
+        }
+        till.world.troubles = {{"5A", kind}};
+        BOOST_TEST(word(till.perform(fiscal::CloseShift{"Иванова"})) == "unknown link");
+        till.world.power_cycle();
+        BOOST_TEST(word(till.recover()).starts_with(expected));
+    }
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"9A", Trouble::Kind::error, 0x9C}};
+    BOOST_TEST(word(till.perform(fiscal::OpenShift{""})) == "refused shift");
+}
+
+BOOST_AUTO_TEST_CASE(rates_without_a_code_are_not_sold) {
+    const auto plain = make_driver(nullptr, {})->capabilities();
+    BOOST_TEST(plain.has(VatRate::vat20));
+    BOOST_TEST(plain.has(VatRate::none));
+    BOOST_TEST(plain.has(VatRate::vat10_110));
+    for (const auto rate : {VatRate::vat22, VatRate::vat22_122, VatRate::vat5, VatRate::vat5_105,
+                            VatRate::vat7, VatRate::vat7_107}) {
+        BOOST_TEST(!plain.has(rate));
+    }
+    const auto given = make_driver(nullptr, codes_for({VatRate::vat22}))->capabilities();
+    BOOST_TEST(given.has(VatRate::vat22));
+    BOOST_TEST(!given.has(VatRate::vat22_122));
+    BOOST_TEST(given.internet_tag);
+    BOOST_TEST(given.electronic_only);
+
+    Till till; // should one come all the same
+    open_shift(till);
+    BOOST_TEST(word(till.sell(fiscal::sample::receipt())) == "refused unsupported");
+    BOOST_TEST(!said(till.world, "92"));
+}
+
+BOOST_AUTO_TEST_CASE(a_given_rate_is_read_back_once) {
+    sim::atol::DeviceOptions knows;
+    knows.vat_codes.set(11);
+    Till till(2, codes_for({VatRate::vat22}), knows);
+    open_shift(till);
+    BOOST_TEST(word(till.sell(fiscal::sample::receipt("QQQQQQQQQQQQQQQQ"))) == "done 2");
+    BOOST_TEST(said(till.world, "A4 45 02"));
+    BOOST_TEST(word(till.sell(fiscal::sample::receipt("RRRRRRRRRRRRRRRR"))) == "done 3");
+    BOOST_TEST(!said(till.world, "A4 45"));
+
+    Till unknowing(2, codes_for({VatRate::vat22}));
+    open_shift(unknowing);
+    const auto refused = unknowing.sell(fiscal::sample::receipt());
+    BOOST_TEST(word(refused) == "refused unsupported");
+    BOOST_TEST(text_of(refused).find("kktctl probe --vat") != std::string::npos);
+    BOOST_TEST(text_of(refused).find("fptr10") != std::string::npos);
+    BOOST_TEST(std::get<fiscal::Refused>(refused).fault.native_code() == 0x0104);
+}
+
+BOOST_AUTO_TEST_CASE(a_code_understood_otherwise_stops_the_kkt) {
+    sim::atol::DeviceOptions knows;
+    knows.vat_codes.set(7);
+    // The configuration is wrong: 7 is 5 % to this firmware.
+    GivenVatCodes wrong{};
+    wrong.at(static_cast<std::size_t>(VatRate::vat22)) = 7;
+    Till till(2, wrong, knows);
+    open_shift(till);
+    BOOST_TEST(word(till.sell(fiscal::sample::receipt("QQQQQQQQQQQQQQQQ"))) == "done 2");
+    const auto state = till->state(soon());
+    BOOST_REQUIRE(!state.has_value());
+    BOOST_CHECK(state.error().cls() == FaultClass::fn);
+    BOOST_TEST(state.error().text().find("ФД 2") != std::string::npos);
+    BOOST_TEST(state.error().text().find("fptr10") != std::string::npos);
+    BOOST_TEST(!till->prepare(fiscal::OpenShift{}, soon()).has_value());
+    BOOST_TEST(word(till->perform(fiscal::Register{receipt()}, "", soon())) == "refused fn");
+    BOOST_TEST(word(till->recover(till.marker, soon())) == "done 2"); // what is made can be asked
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_that_could_not_be_read_back_is_read_with_the_next_receipt) {
+    sim::atol::DeviceOptions knows;
+    knows.vat_codes.set(11);
+    Till till(2, codes_for({VatRate::vat22}), knows);
+    open_shift(till);
+    till.world.troubles = {{"A4 45", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.sell(fiscal::sample::receipt("QQQQQQQQQQQQQQQQ"))) == "done 2");
+    BOOST_TEST(word(till.sell(fiscal::sample::receipt("RRRRRRRRRRRRRRRR"))) == "done 3");
+    BOOST_TEST(said(till.world, "A4 45 03"));
+}
+
+BOOST_AUTO_TEST_CASE(ffd_1_0_is_not_served) {
+    Till till;
+    till.world.tamper = [](std::string_view command, std::string& answer) {
+        if (command.starts_with("\x91\x36")) {
+            answer[4] = 1;
+        }
+    };
+    const auto state = till->state(soon());
+    BOOST_REQUIRE(!state.has_value());
+    BOOST_CHECK(state.error().cls() == FaultClass::unsupported);
+    BOOST_TEST(word(till->perform(fiscal::OpenShift{}, "", soon())) == "refused unsupported");
+}
+
+BOOST_AUTO_TEST_CASE(no_link_and_rubbish_are_link_faults) {
+    Till till;
+    till.world.down = true;
+    const auto down = till->state(soon());
+    BOOST_REQUIRE(!down.has_value());
+    BOOST_CHECK(down.error().cls() == FaultClass::link);
+    BOOST_TEST(down.error().native_text() == "sim: connection refused");
+    BOOST_TEST(word(till->perform(fiscal::OpenShift{}, "", soon())) == "refused link");
+    BOOST_TEST(!till->prepare(fiscal::OpenShift{}, soon()).has_value());
+    BOOST_TEST(!till->cancel(soon()).has_value());
+    till.world.down = false;
+    // Every answer of state(), spoiled in turn.
+    for (const char* command : {"3F", "45", "A4 30", "E9 FA 03", "E9 0D 04", "E9 26 04", "E9 54 04",
+                                "91 16", "91 36", "A4 32", "A5", "A4 20", "91 12", "91 35"}) {
+        till.restart();
+        till.world.troubles = {{command, Trouble::Kind::garbled}};
+        const auto state = till->state(soon());
+        BOOST_TEST(!state.has_value(), command);
+        BOOST_CHECK(state.has_value() || state.error().cls() == FaultClass::link);
+        BOOST_TEST(till.world.troubles.empty(), command);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_mode_is_set_anew_when_somebody_has_changed_it) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"92", Trouble::Kind::error, 0x66}};
+    BOOST_TEST(word(till.sell(receipt())) == "done 2");
+    till.world.device().machine().mode = sim::atol::Mode::programming;
+    BOOST_TEST(word(till.sell(receipt("QQQQQQQQQQQQQQQQ"))) == "done 3");
+}
+
+BOOST_AUTO_TEST_CASE(serves_the_operator) {
+    Till till;
+    open_shift(till);
+    BOOST_TEST(till->serve(fiscal::CashIn{Money(10'050)}, soon()).has_value());
+    BOOST_TEST(till.world.till().cash().kopecks() == 10'050);
+    BOOST_TEST(till->serve(fiscal::CashOut{Money(5'025)}, soon()).has_value());
+    BOOST_TEST(till.world.till().cash().kopecks() == 5'025);
+    BOOST_TEST(said(till.world, "4F 00 00 00 00 50 25"));
+    BOOST_TEST(!till->serve(fiscal::CashOut{Money(-1)}, soon()).has_value());
+    BOOST_TEST(till->serve(fiscal::XReport{}, soon()).has_value());
+    BOOST_TEST(said(till.world, "67 01"));
+    BOOST_TEST(till->serve(fiscal::ReprintLast{}, soon()).has_value());
+    BOOST_TEST(till->serve(fiscal::ContinuePrint{}, soon()).has_value());
+    till.world.troubles = {{"67", Trouble::Kind::lost_before}};
+    const auto lost = till->serve(fiscal::XReport{}, soon());
+    BOOST_REQUIRE(!lost.has_value());
+    BOOST_CHECK(lost.error().cls() == FaultClass::link);
+}
+
+BOOST_AUTO_TEST_CASE(prepared_bytes) {
+    BOOST_TEST(prepared_text(0xD5) == "v3:D5");
+    BOOST_TEST(task_of_prepared("v3:D5").value() == 0xD5);
+    for (const char* bad : {"", "v3:", "v3:D", "v3:D55", "v2:D5", "v3:XY", "v3:-1"}) {
+        BOOST_TEST(!task_of_prepared(bad).has_value(), bad);
+    }
+    BOOST_TEST(is_success(std::string_view("\x55\0", 2)));
+    BOOST_TEST(!is_success(std::string_view("\x55\x67\0", 3)));
+    BOOST_TEST(!is_success("\x55"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
