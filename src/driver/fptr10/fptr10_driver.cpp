@@ -136,19 +136,14 @@ public:
             return Unknown{not_asked(released(storage.error()))};
         }
         if (storage->fn != marker.fn) {
-            return Unknown{
-                Fault(FaultClass::identity,
-                      "В ККТ другой фискальный накопитель (" + storage->fn +
-                          "), чем тот, в который записывался документ (" + marker.fn +
-                          "). Найдите документ в отчётах ОФД и сообщите решение: kktctl resolve.")};
+            return other_storage(marker, storage->fn);
         }
         const auto registered = registration(storage->fn, deadline);
         const auto last = archive_.last(deadline);
         if (!registered || !last) {
             return Unknown{not_asked(released(!registered ? registered.error() : last.error()))};
         }
-        return recovery_.look_up(marker, {.rnm = registered->rnm, .last_fd = last->fd}, archive_,
-                                 deadline);
+        return recovery_.look_up(marker, registered->rnm, last->fd, archive_, deadline);
     }
 
     fiscal::Result<void, Fault> cancel(Deadline deadline) override {

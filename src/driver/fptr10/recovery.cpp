@@ -3,7 +3,7 @@
 #include "fiscal/qr.hpp"
 #include "fiscal/tlv_codec.hpp"
 
-#include <utility>
+#include <string_view>
 
 namespace kktd::driver::fptr10 {
 
@@ -12,24 +12,87 @@ namespace {
 using fiscal::Fault;
 using fiscal::FaultClass;
 using fiscal::find_tlv;
-using fiscal::Marker;
-using fiscal::Outcome;
+using fiscal::TaskKind;
+
+constexpr std::string_view stamp_name = "kktd";
 
 std::string_view value_of(std::string_view tags, std::uint16_t tag) {
     return find_tlv(tags, tag).value_or("");
 }
 
-/// In 1084 {1086}, or in 1192 where the configuration puts it there.
-bool has_stamp(std::string_view tags, const std::string& stamp) {
-    return fiscal::tlv_text(value_of(value_of(tags, 1084), 1086)) == stamp ||
-           fiscal::tlv_text(value_of(tags, 1192)) == stamp;
+std::uint32_t number_of(std::string_view tags, std::uint16_t tag) {
+    return static_cast<std::uint32_t>(fiscal::tlv_number(value_of(tags, tag)));
 }
 
-/// Without a stamp: does the document look like the one of the marker?
-bool resembles(std::string_view tags, const Marker& marker) {
-    return fiscal::tlv_money(value_of(tags, 1020)) == marker.total &&
-           fiscal::tlv_number(value_of(tags, 1054)) == static_cast<std::uint64_t>(marker.receipt) &&
-           fiscal::tlv_text(value_of(tags, 1008)) == marker.contact;
+/// In 1084 {1086}, or in 1192 where the configuration puts it there; of others empty.
+std::string stamp_in(std::string_view tags, const fiscal::Marker& marker) {
+    const std::string_view attribute = value_of(tags, 1084);
+    if (fiscal::tlv_text(value_of(attribute, 1085)) == stamp_name) {
+        return fiscal::tlv_text(value_of(attribute, 1086));
+    }
+    const std::string additional = fiscal::tlv_text(value_of(tags, 1192));
+    return additional == marker.stamp ? additional : std::string();
+}
+
+/// By what only one form has (order ЕД-7-20/662@): 1054 a receipt, with 1173 a correction; 1118 the
+/// closing of a shift; the opening has neither those, nor the OFD queue (1097) of a state report,
+/// nor the taxation systems (1062) of a registration.
+std::optional<TaskKind> kind_by_tags(std::string_view tags) {
+    const auto has = [&](std::uint16_t tag) { return find_tlv(tags, tag).has_value(); };
+    if (has(1054)) {
+        return has(1173) ? TaskKind::correction : TaskKind::receipt;
+    }
+    if (has(1118)) {
+        return TaskKind::shift_close;
+    }
+    return has(1038) && !has(1097) && !has(1062) ? std::optional(TaskKind::shift_open)
+                                                 : std::nullopt;
+}
+
+/// The low four of the six bytes of 1077, most significant first.
+std::string sign_by_tags(std::string_view tags) {
+    constexpr std::size_t size = 6;
+    const std::string_view sign = value_of(tags, 1077);
+    if (sign.size() != size) {
+        return {};
+    }
+    std::uint32_t number = 0;
+    for (const char byte : sign.substr(2)) {
+        number = number << 8 | static_cast<unsigned char>(byte);
+    }
+    return std::to_string(number);
+}
+
+/// What the KKT did not say of the document is taken from its elements.
+void complete(ArchivedDocument& document, std::string_view tags) {
+    document.kind = document.kind ? document.kind : kind_by_tags(tags);
+    document.fpd = document.fpd.empty() ? sign_by_tags(tags) : document.fpd;
+    document.shift = document.shift == 0 ? number_of(tags, 1038) : document.shift;
+    if (!document.time) {
+        document.time = fiscal::LocalTime{std::int64_t{number_of(tags, 1012)}};
+    }
+}
+
+FoundDocument found_document(const ArchivedDocument& document, std::string_view tags,
+                             const fiscal::Marker& marker, const std::string& rnm) {
+    FoundDocument found;
+    found.kind = *document.kind;
+    fiscal::Registration& made = found.registration;
+    made.fn = marker.fn;
+    made.fd = document.fd;
+    made.fpd = document.fpd;
+    made.shift = document.shift;
+    made.rnm = rnm;
+    made.time = document.time.value_or(fiscal::LocalTime());
+    if (fiscal::is_receipt(found.kind)) {
+        found.receipt = static_cast<fiscal::ReceiptKind>(number_of(tags, 1054));
+        found.contact = fiscal::tlv_text(value_of(tags, 1008));
+        found.stamp = stamp_in(tags, marker);
+        made.number = number_of(tags, 1042);
+        made.total = fiscal::tlv_money(value_of(tags, 1020));
+        made.qr = fiscal::qr_text(made, found.receipt);
+    }
+    return found;
 }
 
 bool could_not_be_asked(const CallFailure& failure) {
@@ -37,111 +100,76 @@ bool could_not_be_asked(const CallFailure& failure) {
            failure.fault().cls() == FaultClass::link || failure.fault().cls() == FaultClass::busy;
 }
 
-Outcome ask_an_operator(const std::string& what) {
-    return fiscal::Unknown{Fault(FaultClass::earlier,
-                                 what + " Сверьте его с ОФД и сообщите решение: kktctl resolve.")};
+fiscal::Outcome not_readable(std::uint32_t fd) {
+    return fiscal::Unknown{
+        Fault(FaultClass::earlier, "Документ ФД " + std::to_string(fd) +
+                                       " не читается из фискального накопителя, и не видно, этот "
+                                       "ли он. Сверьте его с ОФД и сообщите решение: kktctl "
+                                       "resolve.")};
 }
 
 } // namespace
 
-Outcome Recovery::look_up(const Marker& marker, const RecoveryGround& ground, FnArchive& archive,
-                          Deadline deadline) {
+fiscal::Outcome Recovery::look_up(const fiscal::Marker& marker, const std::string& rnm,
+                                  std::uint32_t last_fd, FnArchive& archive, Deadline deadline) {
     if (marker_ != marker) {
         *this = Recovery();
         marker_ = marker;
         next_ = marker.last_fd + 1;
     }
-    while (best_ != Likeness::ours && next_ <= ground.last_fd) {
-        if (const auto failure = look_at_next(archive, deadline)) {
+    while (!decided() && next_ <= last_fd) {
+        if (const auto failure = read_next(rnm, archive, deadline)) {
             return fiscal::Unknown{Fault(FaultClass::link, failure->fault().text(), failure->code(),
                                          failure->fault().native_text())};
         }
     }
-    return verdict(ground);
+    // A cashier can always have made documents on the KKT itself, and the library keeps our stamps.
+    fiscal::Outcome outcome = judge_found(
+        marker, found_, {.ours_alone = false, .keeps_stamps = true, .told_done = false});
+    const bool done = std::holds_alternative<fiscal::Done>(outcome);
+    return unreadable_ != 0 && !done ? not_readable(unreadable_) : outcome;
 }
 
-std::optional<CallFailure> Recovery::look_at_next(FnArchive& archive, Deadline deadline) {
-    const auto document = archive.document(next_, deadline);
-    if (!document && could_not_be_asked(document.error())) {
-        return document.error();
+bool Recovery::decided() const {
+    if (found_.empty() || found_.back().kind != marker_->kind) {
+        return false;
     }
-    Candidate found;
-    Likeness likeness = Likeness::unreadable;
-    if (document) {
-        found.document = *document;
-        likeness = document->kind == marker_->kind ? Likeness::ours : Likeness::other;
-    } else {
-        found.document.fd = next_;
+    return !fiscal::is_receipt(marker_->kind) ||
+           (!marker_->stamp.empty() && found_.back().stamp == marker_->stamp);
+}
+
+std::optional<CallFailure> Recovery::read_next(const std::string& rnm, FnArchive& archive,
+                                               Deadline deadline) {
+    const auto told = archive.document(next_, deadline);
+    if (!told && could_not_be_asked(told.error())) {
+        return told.error();
     }
-    if (document && likeness == Likeness::ours && fiscal::is_receipt(marker_->kind)) {
-        auto tags = archive.tags(next_, deadline);
-        if (!tags && could_not_be_asked(tags.error())) {
-            return tags.error();
+    ArchivedDocument document;
+    if (told) {
+        document = *told;
+    }
+    document.fd = next_;
+    // The library fails at some documents whose elements it reads well.
+    const bool complete_without = document.kind && !fiscal::is_receipt(*document.kind) &&
+                                  !document.fpd.empty() && document.time && document.shift != 0;
+    std::string tags;
+    if (!complete_without) {
+        auto read = archive.tags(next_, deadline);
+        if (!read && could_not_be_asked(read.error())) {
+            return read.error();
         }
-        if (!tags) {
-            likeness = Likeness::unreadable;
-        } else if (!marker_->stamp.empty()) {
-            likeness = has_stamp(*tags, marker_->stamp) ? Likeness::ours : Likeness::other;
-        } else {
-            likeness = resembles(*tags, *marker_) ? Likeness::alike : Likeness::other;
-        }
-        found.tags = tags ? std::move(*tags) : std::string();
+        tags = read ? std::move(*read) : std::string();
+        complete(document, tags);
     }
     ++next_;
-    // The first of several stays: it is the one whose number may be the next after the marker.
-    if (likeness == Likeness::ours || best_ == Likeness::other) {
-        best_ = likeness;
-        candidate_ = std::move(found);
+    const bool readable = document.kind && !document.fpd.empty() &&
+                          (!fiscal::is_receipt(*document.kind) || !tags.empty());
+    if (readable) {
+        found_.push_back(found_document(document, tags, *marker_, rnm));
+    } else if (unreadable_ == 0 && (!told || document.kind == marker_->kind)) {
+        unreadable_ = document.fd;
     }
     return std::nullopt;
-}
-
-Outcome Recovery::verdict(const RecoveryGround& ground) const {
-    const std::string fd = std::to_string(candidate_.document.fd);
-    switch (best_) {
-    case Likeness::ours:
-        return done(ground);
-    case Likeness::other:
-        return fiscal::Refused{Fault(FaultClass::link,
-                                     "Документа в фискальном накопителе нет: связь с ККТ "
-                                     "оборвалась раньше, чем он был зарегистрирован.")};
-    case Likeness::unreadable:
-        return ask_an_operator("Документ ФД " + fd +
-                               " не читается из фискального накопителя, и не видно, этот ли он.");
-    case Likeness::alike:
-        // A cashier can always have registered an equal one on the KKT itself.
-        return ask_an_operator("В фискальном накопителе есть такой же чек (ФД " + fd +
-                               "), но он без метки kktd, и не видно, этот ли он.");
-    }
-    return ask_an_operator("Документ не найден.");
-}
-
-Outcome Recovery::done(const RecoveryGround& ground) const {
-    const ArchivedDocument& document = candidate_.document;
-    fiscal::Registration made;
-    made.fn = marker_->fn;
-    made.fd = document.fd;
-    made.fpd = document.fpd;
-    made.shift = document.shift;
-    made.rnm = ground.rnm;
-    made.time = document.time.value_or(fiscal::LocalTime());
-    if (fiscal::is_receipt(marker_->kind)) {
-        const auto number = [&](std::uint16_t tag) {
-            return static_cast<std::uint32_t>(fiscal::tlv_number(value_of(candidate_.tags, tag)));
-        };
-        made.shift = number(1038);
-        made.number = number(1042);
-        made.total = fiscal::tlv_money(value_of(candidate_.tags, 1020));
-        if (!document.time) {
-            made.time = {static_cast<std::int64_t>(number(1012))};
-        }
-        made.qr = fiscal::qr_text(made, marker_->receipt);
-    }
-    if (made.fpd.empty()) {
-        return ask_an_operator("Документ ФД " + std::to_string(document.fd) +
-                               " зарегистрирован, но его фискальный признак не читается.");
-    }
-    return fiscal::Done{made};
 }
 
 } // namespace kktd::driver::fptr10
