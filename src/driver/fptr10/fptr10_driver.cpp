@@ -51,6 +51,12 @@ Fault link_fault(const std::string& what) {
     return {FaultClass::link, what};
 }
 
+Fault foreign_receipt() {
+    return {FaultClass::busy,
+            "На ККТ открыт чужой чек. Завершите или отмените его на ККТ: чек будет "
+            "зарегистрирован сам."};
+}
+
 /// The same fault, but to be asked again: for recovery, which may not decide by it.
 Fault not_asked(const Fault& fault) {
     return {FaultClass::link, fault.text(), fault.native_code(), fault.native_text()};
@@ -114,9 +120,7 @@ public:
             return Refused{released(standing.error())};
         }
         if (standing->receipt_open) {
-            return Refused{Fault(FaultClass::busy, "На ККТ открыт чужой чек. Завершите или "
-                                                   "отмените его на ККТ: чек будет "
-                                                   "зарегистрирован сам.")};
+            return Refused{foreign_receipt()};
         }
         const auto before = last_fd_of(prepared);
         if (!before) {
@@ -300,9 +304,8 @@ private:
             calls = std::move(*planned);
         }
         if (const Cashier cashier = cashier_of(task); !cashier.name.empty()) {
-            const auto login = library_.call(operator_login(cashier.name, cashier.inn), deadline);
-            if (!login) { // who is at the till is no document yet
-                return Refused{login.error().fault()};
+            if (const auto login = log_in(cashier, deadline); !login) {
+                return Refused{login.error().fault()}; // who is at the till is no document yet
             }
         }
         for (const Request& call : calls) {
@@ -315,6 +318,39 @@ private:
         base::fault_point("fptr10.perform.closed");
         return settle(task, before,
                       closed ? std::nullopt : std::optional<CallFailure>(closed.error()), deadline);
+    }
+
+    /// The tags of a document that came to nothing may still be there (error 148, written already):
+    /// cancelling clears them, and is sent only while no receipt is open. A KKT that keeps them all
+    /// the same (not in any source) has the cashier of that attempt.
+    Result<void> log_in(const Cashier& cashier, Deadline deadline) {
+        const Request request = operator_login(cashier.name, cashier.inn);
+        const auto is_written = [](const Result<Response>& login) {
+            return !login && login.error().kind() == Kind::refused &&
+                   login.error().code() == error::fiscal_property_write;
+        };
+        auto login = library_.call(request, deadline);
+        if (is_written(login)) {
+            if (auto cleared = clear_tags(deadline); !cleared) {
+                return cleared;
+            }
+            login = library_.call(request, deadline);
+        }
+        if (!login && !is_written(login)) {
+            return login.error();
+        }
+        return {};
+    }
+
+    Result<void> clear_tags(Deadline deadline) {
+        const auto standing = query_.standing(deadline);
+        if (!standing) {
+            return standing.error();
+        }
+        if (standing->receipt_open) {
+            return CallFailure(Kind::refused, foreign_receipt());
+        }
+        return cancel_receipt(deadline);
     }
 
     fiscal::Result<std::vector<Request>, Fault>

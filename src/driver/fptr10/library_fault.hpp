@@ -21,6 +21,7 @@ namespace kktd::driver::fptr10 {
 namespace error {
 inline constexpr std::uint32_t no_more_data = 30;
 inline constexpr std::uint32_t fn_no_more_data = 123;
+inline constexpr std::uint32_t fiscal_property_write = 148;
 inline constexpr std::uint32_t fn_query_interrupted = 178;
 } // namespace error
 

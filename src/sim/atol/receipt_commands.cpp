@@ -279,10 +279,12 @@ Outcome<Answer> cancel_receipt(Machine& machine, Params& params) {
     if (!params.complete()) {
         return bad_length;
     }
+    // What was written for a document that was never opened goes too: the vendor's driver begins
+    // every document with 59h.
+    machine.forget_document();
     if (const auto cancelled = machine.till.kkt().cancel_receipt(); !cancelled) {
         return device_error(cancelled.error());
     }
-    machine.forget_document();
     return done_answer();
 }
 

@@ -107,6 +107,7 @@ struct Kkt {
     int code = 0;
     bool opened = false;
     bool receipt_open = false;
+    bool cashier_written = false; ///< 1021 of the document to come
     double paid = 0, sum = 0;
     unsigned before = 0; ///< last document when the present one was begun
     int checks = 0;      ///< failed ones of check_document_closed
@@ -146,6 +147,7 @@ struct Kkt {
     }
 
     void finish(unsigned type, const std::string& tlv) {
+        cashier_written = false;
         Document document{.fd = last_fd() + 1,
                           .type = type,
                           .shift = shifts() + (type == 2 ? 1 : 0),
@@ -217,6 +219,8 @@ std::string elements(const Kkt& kkt) {
     tlv.money(1020, kopecks(kkt.sum));
     tlv.uint32(1038, Kkt::shifts());
     tlv.uint32(1042, Kkt::receipts() + 1);
+    tlv.time(1012, fiscal::LocalTime::at({2026, 3, 10}, 12));
+    tlv.bytes(1077, std::string("\0\0\x49\x96\x02\xD2", 6)); // 1234567890
     return tlv.bytes();
 }
 
@@ -282,6 +286,9 @@ int fn_query(Kkt& kkt) {
         const auto found = std::ranges::find(all, kkt.number(65598), &Document::fd);
         if (found == all.end()) {
             return 123;
+        }
+        if (scripted("header") == "broken") {
+            return 6;
         }
         kkt.out[65697] = found->type;
         kkt.out[65626] = sign;
@@ -352,7 +359,11 @@ int report(Kkt& kkt) {
     if (!Kkt::shift_open()) {
         return 73;
     }
-    kkt.finish(5, "");
+    fiscal::TlvWriter tlv;
+    tlv.uint32(1038, Kkt::shifts());
+    tlv.uint32(1118, Kkt::receipts());
+    tlv.bytes(1077, std::string("\0\0\x49\x96\x02\xD2", 6));
+    kkt.finish(5, tlv.bytes());
     return 0;
 }
 
@@ -592,7 +603,13 @@ ACTION(close, [](Kkt& kkt) {
     kkt.opened = false;
     return 0;
 })
-ACTION(operator_login, [](Kkt&) { return 0; })
+ACTION(operator_login, [](Kkt& kkt) {
+    if (kkt.cashier_written) {
+        return 148;
+    }
+    kkt.cashier_written = true;
+    return 0;
+})
 ACTION(open_shift, [](Kkt& kkt) {
     kkt.before = Kkt::last_fd();
     if (Kkt::shift_open()) {
@@ -605,6 +622,7 @@ ACTION(open_receipt, open_receipt)
 ACTION(cancel_receipt, [](Kkt& kkt) {
     const bool open = kkt.receipt_open;
     kkt.receipt_open = false;
+    kkt.cashier_written = kkt.cashier_written && scripted("keeps_tags") == "1";
     return open ? 0 : 81;
 })
 ACTION(close_receipt, close_receipt)

@@ -277,6 +277,33 @@ BOOST_AUTO_TEST_CASE(an_archive_that_cannot_be_read_needs_an_operator) {
     BOOST_TEST(text(outcome).find("kktctl resolve") != std::string::npos);
 }
 
+/// libfptr10 10.8.0.0 answers 6 for documents whose elements it reads well.
+BOOST_AUTO_TEST_CASE(a_document_is_known_by_its_elements_alone) {
+    OpenDevice device;
+    device.script("crash_after=close_receipt\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.script("header=broken\n");
+    const auto found = device.recover();
+    BOOST_TEST(registration(found).fpd == "1234567890");
+    BOOST_TEST(registration(found).time.iso() == "2026-03-10T12:00:00");
+    BOOST_TEST(registration(found).shift == 1U);
+    device.script("crash_after=report\n");
+    BOOST_TEST(word(device.perform(fiscal::CloseShift{})) == "unknown link");
+    device.script("header=broken\n");
+    BOOST_TEST(word(device.recover()) == "done 3");
+}
+
+/// A receipt that was refused when it was to be opened leaves its cashier on the KKT.
+BOOST_AUTO_TEST_CASE(tags_of_a_refused_receipt_do_not_refuse_the_next) {
+    OpenDevice device;
+    for (const char* after : {"", "keeps_tags=1\n"}) {
+        device.script(std::string("error.open_receipt=44\nerror.cancel_receipt=81\n") + after);
+        BOOST_TEST(word(device.sell(receipt())) == "refused paper");
+        device.script(after);
+        BOOST_TEST(word(device.sell(receipt())).starts_with("done"));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(another_fiscal_storage_decides_nothing) {
     OpenDevice device;
     device.script("crash_after=close_receipt\n");
