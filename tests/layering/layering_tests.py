@@ -20,7 +20,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 ROOMS = {room: folder for room, folder in {
     "fiscal": TOP / "fiscal",
     **{room: TOP / "src" / room
-       for room in ("base", "port", "driver", "journal", "engine", "api", "front", "settings")},
+       for room in ("base", "port", "driver", "journal", "engine", "api", "front", "settings", "sim")},
 }.items() if any(folder.glob("*.hpp"))}
 
 # What a room may include besides itself; everything else must not even be found.
@@ -33,6 +33,7 @@ ALLOWED = {
     "engine": {"fiscal", "journal", "driver", "port", "base"},
     "api": {"fiscal", "base"},
     "front": {"fiscal", "api", "engine", "base"},
+    "sim": {"fiscal", "driver", "port", "base"},
     "settings": {"fiscal", "api", "engine", "front", "journal", "driver", "port", "base"},
 }
 
@@ -42,7 +43,7 @@ HOMES = [
     (r"boost/log/.*", r"src/base/log\.cpp"),
     (r"sqlite3\.h", r"src/journal/.*"),
     (r"nettle/.*", r"src/base/.*"),
-    (r"boost/json.*", r"src/(api|base|settings|front|tool|main)\b.*"),
+    (r"boost/json.*", r"src/(api|base|settings|front|sim|tool|main)\b.*"),
 ]
 # fiscal computes; it does no I/O, has no clock, no threads, no locale and needs nothing but std and
 # Boost.System.

@@ -8,8 +8,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr char enq = '\x05', ack = '\x06', nak = '\x15', stx = '\x02', etx = '\x03', eot = '\x04',
-               dle = '\x10';
+using driver::atol::FrameV2Reader;
+using namespace driver::atol::v2;
 
 // Timeouts by their names in the protocol.
 constexpr milliseconds t1{500};  // ENQ → ACK
@@ -23,42 +23,6 @@ constexpr int max_frames = 10;
 constexpr std::string_view stray{"\x00\x55\xAA\x13\x7F", 5};
 
 } // namespace
-
-std::string frame_v2(std::string_view data) {
-    std::string frame(1, stx);
-    std::uint8_t crc = 0;
-    const auto put = [&](char byte) {
-        frame.push_back(byte);
-        crc ^= static_cast<std::uint8_t>(byte);
-    };
-    for (const char byte : data) {
-        if (byte == etx || byte == dle) {
-            put(dle);
-        }
-        put(byte);
-    }
-    put(etx);
-    frame.push_back(static_cast<char>(crc));
-    return frame;
-}
-
-FrameV2Reader::Seen FrameV2Reader::add(char byte) {
-    if (ended_) {
-        return static_cast<std::uint8_t>(byte) == crc_ ? Seen::whole : Seen::broken;
-    }
-    crc_ ^= static_cast<std::uint8_t>(byte);
-    if (!masked_ && byte == dle) {
-        masked_ = true;
-        return Seen::more;
-    }
-    if (!masked_ && byte == etx) {
-        ended_ = true;
-        return Seen::more;
-    }
-    masked_ = false;
-    data_.push_back(byte);
-    return data_.size() > max_data ? Seen::broken : Seen::more;
-}
 
 void SessionV2::enter(State state, std::optional<TimePoint> deadline, bool fresh) {
     state_ = state;
@@ -92,7 +56,7 @@ void SessionV2::take(char byte, TimePoint now) {
         return;
     case State::stx:
         if (byte == stx) {
-            reader_.reset();
+            reader_.start();
             enter(State::frame, now + t6, false);
         } else if (byte == enq) {
             control(ack); // ours was lost
@@ -133,15 +97,15 @@ void SessionV2::take(char byte, TimePoint now) {
 }
 
 void SessionV2::take_frame_byte(char byte, TimePoint now) {
-    switch (reader_.add(byte)) {
-    case FrameV2Reader::Seen::more:
+    switch (reader_.take(byte)) {
+    case FrameV2Reader::Taken::more:
         deadline_ = now + t6;
         return;
-    case FrameV2Reader::Seen::broken:
+    case FrameV2Reader::Taken::broken:
         control(nak);
         tries_ < max_frames ? enter(State::stx, now + t2, false) : enter(State::idle, std::nullopt);
         return;
-    case FrameV2Reader::Seen::whole:
+    case FrameV2Reader::Taken::whole:
         break;
     }
     payload_ = reader_.data();
@@ -217,7 +181,7 @@ void SessionV2::send_answer(TimePoint now) {
         enter(State::idle, std::nullopt);
         return;
     }
-    std::string frame = frame_v2(answer_->bytes);
+    std::string frame = driver::atol::encode_v2(answer_->bytes);
     const Wire wire = std::exchange(after_.wire, Wire::none); // the repeat is whole
     if (wire == Wire::half_frame) {
         frame.resize(frame.size() / 2);

@@ -2,6 +2,7 @@
 // STX data ETX CRC, one command at a time and nothing remembered.
 #pragma once
 
+#include "driver/atol/frame_v2.hpp"
 #include "sim/atol/faulty_device.hpp"
 #include "sim/session.hpp"
 
@@ -11,26 +12,6 @@
 #include <string_view>
 
 namespace kktd::sim::atol {
-
-/// STX, data with ETX and DLE masked, ETX, CRC.
-[[nodiscard]] std::string frame_v2(std::string_view data);
-
-/// Takes a frame byte by byte, from after its STX.
-class FrameV2Reader {
-public:
-    enum class Seen : std::uint8_t { more, whole, broken };
-    static constexpr std::size_t max_data = 1024;
-
-    [[nodiscard]] Seen add(char byte);
-    [[nodiscard]] const std::string& data() const { return data_; }
-    void reset() { *this = FrameV2Reader(); }
-
-private:
-    std::string data_;
-    std::uint8_t crc_ = 0;
-    bool masked_ = false; ///< a DLE came before
-    bool ended_ = false;  ///< the CRC is next
-};
 
 class SessionV2 final : public Session {
 public:
@@ -68,7 +49,7 @@ private:
     State state_ = State::idle;
     std::optional<TimePoint> deadline_;
     int tries_ = 0; ///< in this state
-    FrameV2Reader reader_;
+    driver::atol::FrameV2Reader reader_;
     std::string payload_;
     Disturbance before_;
     std::optional<Answer> answer_;

@@ -5,6 +5,7 @@
 using namespace kktd;
 using namespace kktd::sim;
 using namespace kktd::sim::testing;
+using driver::atol::encode_v2;
 using std::chrono::milliseconds;
 
 namespace {
@@ -34,7 +35,7 @@ struct Line {
     /// ENQ, frame, EOT; what came is the device's ENQ.
     std::string ask(std::string_view command) {
         BOOST_TEST(raw("\x05") == "06");
-        BOOST_TEST(raw(atol::frame_v2(std::string(2, '\0') + bytes(command))) == "06");
+        BOOST_TEST(raw(encode_v2(std::string(2, '\0') + bytes(command))) == "06");
         return raw("\x04");
     }
     void rule(std::string_view line) {
@@ -51,25 +52,13 @@ struct Line {
 
 BOOST_AUTO_TEST_SUITE(session_v2_tests)
 
-BOOST_AUTO_TEST_CASE(frames_are_those_of_the_reference) {
-    BOOST_TEST(hex(atol::frame_v2(bytes("1F 00 FF 10 02 03 1A"))) ==
-               "02 1f 00 ff 10 10 02 10 03 1a 03 e8");
-    atol::FrameV2Reader reader;
-    const std::string rest = bytes("1F 00 FF 10 10 02 10 03 1A 03");
-    for (const char byte : rest) {
-        BOOST_TEST((reader.add(byte) == atol::FrameV2Reader::Seen::more));
-    }
-    BOOST_TEST((reader.add('\xE8') == atol::FrameV2Reader::Seen::whole));
-    BOOST_TEST(hex(reader.data()) == "1f 00 ff 10 02 03 1a");
-}
-
 BOOST_AUTO_TEST_CASE(a_command_goes_through_the_handshake) {
     Line line;
     BOOST_TEST(line.ask("45") == "05"); // its ENQ: the answer is ready
-    BOOST_TEST(line.raw("\x06") == hex(atol::frame_v2(bytes("55 00 00"))));
+    BOOST_TEST(line.raw("\x06") == hex(encode_v2(bytes("55 00 00"))));
     BOOST_TEST(line.raw("\x06") == "04");
     BOOST_TEST(line.ask("9A 00") == "05");
-    BOOST_TEST(line.raw("\x06") == hex(atol::frame_v2(bytes("55 66 00"))));
+    BOOST_TEST(line.raw("\x06") == hex(encode_v2(bytes("55 66 00"))));
     BOOST_TEST(line.raw("\x06") == "04");
 }
 
@@ -77,13 +66,13 @@ BOOST_AUTO_TEST_CASE(repeats_are_not_executed_twice) {
     Line line;
     line.kkt.does("56 01 00 00 00 30");
     line.raw("\x05");
-    const std::string frame = atol::frame_v2(bytes("00 00 9A 00"));
+    const std::string frame = encode_v2(bytes("00 00 9A 00"));
     BOOST_TEST(line.raw(frame) == "06");
     BOOST_TEST(line.raw(frame) == "06");               // the host did not hear our ACK
     BOOST_TEST(line.after(milliseconds(500)) == "05"); // nor we its EOT
     BOOST_TEST(line.kkt.last_fd() == 1);
-    BOOST_TEST(line.raw("\x06") == hex(atol::frame_v2(bytes("55 00 00"))));
-    BOOST_TEST(line.raw("\x15") == hex(atol::frame_v2(bytes("55 00 00"))));
+    BOOST_TEST(line.raw("\x06") == hex(encode_v2(bytes("55 00 00"))));
+    BOOST_TEST(line.raw("\x15") == hex(encode_v2(bytes("55 00 00"))));
     BOOST_TEST(line.raw("\x06") == "04");
     BOOST_TEST(line.kkt.last_fd() == 1);
 }
@@ -91,10 +80,10 @@ BOOST_AUTO_TEST_CASE(repeats_are_not_executed_twice) {
 BOOST_AUTO_TEST_CASE(a_broken_frame_is_asked_for_again) {
     Line line;
     line.raw("\x05");
-    std::string frame = atol::frame_v2(bytes("00 00 45"));
+    std::string frame = encode_v2(bytes("00 00 45"));
     frame.back() = static_cast<char>(frame.back() ^ 1);
     BOOST_TEST(line.raw(frame) == "15");
-    BOOST_TEST(line.raw(atol::frame_v2(bytes("00 00 45"))) == "06");
+    BOOST_TEST(line.raw(encode_v2(bytes("00 00 45"))) == "06");
     BOOST_TEST(line.raw("\x04") == "05");
 }
 
@@ -117,8 +106,8 @@ BOOST_AUTO_TEST_CASE(faults_work_here_too) {
     BOOST_TEST(line.ask("45") == "");
     line.rule("after 45 wrong_crc");
     BOOST_TEST(line.ask("45") == "05");
-    BOOST_TEST(line.raw("\x06") != hex(atol::frame_v2(bytes("55 00 00"))));
-    BOOST_TEST(line.raw("\x15") == hex(atol::frame_v2(bytes("55 00 00"))));
+    BOOST_TEST(line.raw("\x06") != hex(encode_v2(bytes("55 00 00"))));
+    BOOST_TEST(line.raw("\x15") == hex(encode_v2(bytes("55 00 00"))));
     line.raw("\x06");
     line.rule("before 45 slow 300ms");
     BOOST_TEST(line.ask("45") == "");
@@ -128,11 +117,11 @@ BOOST_AUTO_TEST_CASE(faults_work_here_too) {
     line.raw("\x06");
     line.rule("before 45 busy 1");
     BOOST_TEST(line.ask("45") == "05");
-    BOOST_TEST(line.raw("\x06") == hex(atol::frame_v2(bytes("55 76 00"))));
+    BOOST_TEST(line.raw("\x06") == hex(encode_v2(bytes("55 76 00"))));
     line.raw("\x06");
     line.rule("before 45 drop");
     line.raw("\x05");
-    BOOST_TEST(line.raw(atol::frame_v2(bytes("00 00 45"))) == "");
+    BOOST_TEST(line.raw(encode_v2(bytes("00 00 45"))) == "");
     BOOST_TEST(line.wire.dropped);
 }
 
