@@ -58,7 +58,8 @@ std::optional<std::string> device_error(const engine::KktConfig& kkt) {
         return "no driver \"" + uri->driver + "\"; there is: " + known;
     }
     const base::SystemClock clock;
-    if (const auto made = entry->create(*uri, {.clock = clock, .utc_offset = kkt.utc_offset});
+    if (const auto made = entry->create(
+            *uri, {.clock = clock, .utc_offset = kkt.utc_offset, .vat_codes = kkt.vat_codes});
         !made) {
         return made.error().text();
     }

@@ -1,5 +1,6 @@
 #include "driver/registry.hpp"
 
+#include "driver/atol/atol_driver.hpp"
 #include "driver/fptr10/fptr10_driver.hpp"
 #include "driver/test/test_driver.hpp"
 
@@ -11,9 +12,11 @@ namespace kktd::driver {
 namespace {
 
 constexpr std::array table{
-    DriverEntry{"test", "Встроенная тестовая ККТ", Maturity::stable, true, test::create},
+    DriverEntry{"atol", "ККТ АТОЛ платформы 2.x (ФФД 1.05 и 1.1), протокол ККТ 3.1", Maturity::beta,
+                false, atol::create},
     DriverEntry{"fptr10", "ККТ АТОЛ через драйвер АТОЛ 10 (libfptr10)", Maturity::beta, false,
                 fptr10::create},
+    DriverEntry{"test", "Встроенная тестовая ККТ", Maturity::stable, true, test::create},
 };
 
 } // namespace

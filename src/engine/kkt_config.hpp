@@ -4,8 +4,10 @@
 #include "fiscal/draft.hpp"
 #include "fiscal/legal.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,7 +18,9 @@ struct KktConfig {
     std::string device; ///< URI
     fiscal::Legal legal;
     fiscal::ShiftPolicy shift;
-    bool test_mode = false;                        ///< rehearse everything
+    bool test_mode = false; ///< rehearse everything
+    /// Codes of VAT rates, for driver::Surroundings; 0: not given.
+    std::array<std::uint8_t, 14> vat_codes = {};
     std::chrono::seconds utc_offset{10'800};       ///< of the place of the KKT
     std::chrono::seconds give_up_after{72 * 3600}; ///< a waiting receipt is refused after it
     std::chrono::seconds idle_release{0}; ///< connection released when idle so long; 0 never

@@ -20,7 +20,8 @@ Tills::Tills(std::vector<KktConfig> kkts, journal::Store& store, const base::Clo
         if (entry == nullptr) {
             throw std::logic_error("kkt " + kkt.id + ": no driver for " + kkt.device);
         }
-        auto driver = entry->create(*uri, {.clock = clock, .utc_offset = kkt.utc_offset});
+        auto driver = entry->create(
+            *uri, {.clock = clock, .utc_offset = kkt.utc_offset, .vat_codes = kkt.vat_codes});
         if (!driver) {
             throw std::logic_error("kkt " + kkt.id + ": " + driver.error().text());
         }

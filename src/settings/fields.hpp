@@ -14,6 +14,7 @@
 #include "settings/settings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <initializer_list>
 #include <optional>
@@ -107,6 +108,17 @@ void visit_shift(Visitor& v, fiscal::ShiftPolicy& shift) {
     v.tag_text("cashier", shift.cashier, 64);
 }
 
+/// The rates whose codes are not publicly known for every driver (driver::Surroundings).
+template<class Visitor>
+void visit_vat_codes(Visitor& v, std::array<std::uint8_t, 14>& codes) {
+    static constexpr std::array given{fiscal::VatRate::vat22, fiscal::VatRate::vat22_122,
+                                      fiscal::VatRate::vat7,  fiscal::VatRate::vat7_107,
+                                      fiscal::VatRate::vat5,  fiscal::VatRate::vat5_105};
+    for (const auto rate : given) {
+        v.number(fiscal::info(rate).name, codes.at(static_cast<std::size_t>(rate)), 0, 255, "code");
+    }
+}
+
 /// `earlier` are the KKT that stand before this one in the file.
 template<class Visitor>
 void visit_kkt(Visitor& v, engine::KktConfig& kkt, std::span<const engine::KktConfig> earlier) {
@@ -144,6 +156,7 @@ void visit_kkt(Visitor& v, engine::KktConfig& kkt, std::span<const engine::KktCo
     v.object("legal", [&](auto& inner) { visit_legal(inner, kkt.legal, real); });
     v.flag("test_mode", kkt.test_mode);
     v.optional_word("default_vat", kkt.legal.default_vat);
+    v.object("vat_codes", [&](auto& inner) { visit_vat_codes(inner, kkt.vat_codes); });
     v.tag_text("cashier", kkt.legal.cashier, 64);
     v.text("cashier_inn", kkt.legal.cashier_inn, 12);
     v.check("cashier_inn",

@@ -31,9 +31,9 @@ namespace kktd::driver::atol {
 [[nodiscard]] std::string begin_position_command();
 struct Position {
     std::string_view name; ///< UTF-8; what is longer than max_name_bytes is cut, as the KKT does
-    fiscal::Money price;
-    fiscal::Quantity quantity; ///< at most three decimals
-    fiscal::Money cost;
+    fiscal::Money price{};
+    fiscal::Quantity quantity{}; ///< at most three decimals
+    fiscal::Money cost{};
     std::uint8_t vat_code = 0; ///< the KKT computes the tax by it
     fiscal::PaymentObject object = fiscal::PaymentObject::commodity;
     fiscal::PaymentMethod method = fiscal::PaymentMethod::full_payment;

@@ -108,6 +108,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
                       "payment_method": "full_prepayment", "payment_object": "service",
                       "legacy_vat": "map", "fraction": "refuse", "max_discount_percent": 50},
             "test_mode": true, "default_vat": "none", "cashier": "Иванова",
+            "vat_codes": {"22": 11, "22/122": 12},
             "cashier_inn": "500100732259",
             "shift": {"mode": "shared", "max_age": 3600, "cashier": "Робот"},
             "stamp": "none", "idle_release": 30, "give_up_after": 86400, "utc_offset": "+07:00",
@@ -145,6 +146,9 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
     BOOST_CHECK(kkt.legal == legal);
     BOOST_CHECK((kkt.shift == fiscal::ShiftPolicy{fiscal::ShiftPolicy::Mode::shared, 1h, "Робот"}));
     BOOST_TEST(kkt.test_mode);
+    BOOST_TEST(kkt.vat_codes.at(static_cast<std::size_t>(fiscal::VatRate::vat22)) == 11);
+    BOOST_TEST(kkt.vat_codes.at(static_cast<std::size_t>(fiscal::VatRate::vat22_122)) == 12);
+    BOOST_TEST(kkt.vat_codes.at(static_cast<std::size_t>(fiscal::VatRate::vat5)) == 0);
     BOOST_CHECK(kkt.idle_release == 30s);
     BOOST_CHECK(kkt.give_up_after == 24h);
     BOOST_CHECK(kkt.utc_offset == 7h);
@@ -237,6 +241,8 @@ BOOST_AUTO_TEST_CASE(bad_values_of_a_kkt) {
           "legal.site: must be stated for internet sales: the address of the shop, tag 1187");
     wrong(R"("shift": {"max_age": 86400})",
           "shift.max_age: must be a whole number from 60 to 86100");
+    wrong(R"("vat_codes": {"22": 256})", "vat_codes.22: must be a whole number from 0 to 255");
+    wrong(R"("vat_codes": {"20": 1})", "vat_codes.20: no such key; did you mean \"22\"?");
     wrong(R"("give_up_afer": 5)", "give_up_afer: no such key; did you mean \"give_up_after\"?");
     wrong(R"("legal": {"inm": ""})", "legal.inm: no such key; did you mean \"inn\"?");
     BOOST_TEST(one("\"cashier\": \"" +
@@ -352,8 +358,8 @@ BOOST_AUTO_TEST_CASE(printed_settings_read_back_the_same) {
             "test:?storage=/b", "default_vat": "22/122", "cashier": "Петров \"\\\" О'Хара",
             "utc_offset": "-03:30", "shift": {"cashier": ""}})",
         R"("front": {"answer_deadline": 7}, "log": {"level": "error"})");
-    const std::string real =
-        file_of(real_kkt("a", "atol+tcp://10.0.0.1:5555", R"("stamp": "1192")"));
+    const std::string real = file_of(
+        real_kkt("a", "atol+tcp://10.0.0.1:5555", R"("stamp": "1192", "vat_codes": {"22": 11})"));
     for (const std::string& text : {tests, real}) {
         const Settings settings = good(text);
         const std::string printed = print_settings(settings);
@@ -362,6 +368,7 @@ BOOST_AUTO_TEST_CASE(printed_settings_read_back_the_same) {
         for (std::size_t i = 0; i < settings.kkt.size(); ++i) {
             BOOST_CHECK(again.kkt[i].legal == settings.kkt[i].legal);
             BOOST_CHECK(again.kkt[i].shift == settings.kkt[i].shift);
+            BOOST_CHECK(again.kkt[i].vat_codes == settings.kkt[i].vat_codes);
             BOOST_TEST(again.kkt[i].device == settings.kkt[i].device);
         }
     }

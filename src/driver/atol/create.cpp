@@ -1,0 +1,123 @@
+#include "driver/atol/atol_driver.hpp"
+#include "driver/atol/link_v2.hpp"
+#include "driver/atol/link_v3.hpp"
+#include "driver/atol/transcript.hpp"
+#include "port/logging_port.hpp"
+#include "port/serial_port.hpp"
+#include "port/tcp_port.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace kktd::driver::atol {
+
+namespace {
+
+constexpr int default_tcp_port = 5555;
+constexpr int default_baud = 115'200;
+
+struct Options {
+    std::string log; ///< absolute path of the transcript; empty: none
+    int baud = default_baud;
+    int protocol = 3;
+};
+
+std::optional<int> number(std::string_view text) {
+    int value = 0;
+    const auto [end, error] = std::from_chars(text.begin(), text.end(), value);
+    return error == std::errc() && end == text.end() ? std::optional(value) : std::nullopt;
+}
+
+OpenError bad(std::string_view option, std::string_view must) {
+    return OpenError("option \"" + std::string(option) + "\" must be " + std::string(must));
+}
+
+std::string baud_list() {
+    std::string list;
+    for (const int rate : port::SerialPort::rates()) {
+        list += (list.empty() ? "" : ", ") + std::to_string(rate);
+    }
+    return list;
+}
+
+/// What is wrong with the option; nothing if it was taken.
+std::optional<OpenError> take(Options& options, const std::string& name, const std::string& text,
+                              bool serial) {
+    if (name == "log") {
+        options.log = text;
+        return text.starts_with('/') ? std::nullopt : std::optional(bad(name, "an absolute path"));
+    }
+    if (serial && name == "baud") {
+        const auto rates = port::SerialPort::rates();
+        options.baud = number(text).value_or(0);
+        return std::find(rates.begin(), rates.end(), options.baud) != rates.end()
+                   ? std::nullopt
+                   : std::optional(bad(name, "one of " + baud_list()));
+    }
+    if (serial && name == "protocol") {
+        options.protocol = number(text).value_or(0);
+        return options.protocol == 2 || options.protocol == 3 ? std::nullopt
+                                                              : std::optional(bad(name, "2 or 3"));
+    }
+    return OpenError("no option \"" + name + "\"; there is: log" +
+                     (serial ? ", baud, protocol" : ""));
+}
+
+std::optional<OpenError> wrong_address(const DeviceUri& uri) {
+    if (uri.transport == "tcp") {
+        return uri.host.empty() || !uri.path.empty()
+                   ? std::optional(OpenError("write it as atol+tcp://192.168.1.10:5555"))
+                   : std::nullopt;
+    }
+    if (uri.transport == "serial") {
+        return !uri.host.empty() || !uri.path.starts_with('/')
+                   ? std::optional(
+                         OpenError("write it as atol+serial:///dev/ttyACM0?baud=115200&protocol=3"))
+                   : std::nullopt;
+    }
+    return OpenError("the driver atol needs a transport: atol+tcp://… or atol+serial:///…");
+}
+
+std::unique_ptr<port::Port> logged(std::unique_ptr<port::Port> port, const std::string& file,
+                                   const base::Clock& clock) {
+    if (file.empty()) {
+        return port;
+    }
+    const auto transcript = std::make_shared<Transcript>(file);
+    return std::make_unique<port::LoggingPort>(
+        std::move(port), [transcript](std::string_view line) { transcript->write(line); }, clock);
+}
+
+} // namespace
+
+fiscal::Result<std::unique_ptr<Driver>, OpenError> create(const DeviceUri& uri,
+                                                          const Surroundings& surroundings) {
+    if (auto error = wrong_address(uri)) {
+        return *std::move(error);
+    }
+    const bool serial = uri.transport == "serial";
+    Options options;
+    for (const auto& [name, text] : uri.options) {
+        if (auto error = take(options, name, text, serial)) {
+            return *std::move(error);
+        }
+    }
+    std::unique_ptr<port::Port> port;
+    if (serial) {
+        port = std::make_unique<port::SerialPort>(uri.path, options.baud);
+    } else {
+        port =
+            std::make_unique<port::TcpPort>(uri.host, uri.port != 0 ? uri.port : default_tcp_port);
+    }
+    port = logged(std::move(port), options.log, surroundings.clock);
+    std::unique_ptr<Link> link;
+    if (options.protocol == 3) {
+        link = std::make_unique<LinkV3>(std::move(port));
+    } else {
+        link = std::make_unique<LinkV2>(std::move(port));
+    }
+    return make_driver(std::move(link), surroundings.vat_codes);
+}
+
+} // namespace kktd::driver::atol

@@ -1,0 +1,245 @@
+// The whole way, bytes and packets included: the driver as the configuration makes it, over TCP to
+// a simulated KKT in a thread of its own.
+#include "../../base/temp_dir.hpp"
+#include "../../fiscal/sample_documents.hpp"
+#include "base/event_fd.hpp"
+#include "driver/registry.hpp"
+#include "sim/simulator.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <thread>
+
+using namespace kktd;
+using namespace std::chrono_literals;
+using base::testing::TempDir;
+
+namespace {
+
+class FakeClock final : public base::Clock {
+public:
+    [[nodiscard]] std::int64_t utc_micros() const override { return 1'773'133'200'000'000; }
+};
+
+driver::Deadline soon(std::chrono::seconds time = 20s) {
+    return std::chrono::steady_clock::now() + time;
+}
+
+/// A simulated KKT on a free port until the end of the test.
+class Kkt {
+public:
+    explicit Kkt(bool sync_answers, sim::Protocol protocol = sim::Protocol::atol3) {
+        sim::SimulatorConfig config;
+        config.sync_answers = sync_answers;
+        config.protocol = protocol;
+        if (protocol == sim::Protocol::atol2) {
+            config.server.pty = folder / "tty";
+        }
+        config.till.storage = folder / "kkt.jsonl";
+        config.till.sync = false;
+        config.till.profile.registration.ffd = 2;
+        auto opened = sim::Simulator::open(std::move(config), clock);
+        BOOST_REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error().text()));
+        simulator_ = std::move(*opened);
+        port = simulator_->port();
+    }
+    ~Kkt() {
+        stop_.raise();
+        if (thread_.joinable()) {
+            thread_.join();
+        }
+    }
+    /// `faults`: lines of a script, taken before it serves.
+    void serve(std::initializer_list<const char*> faults = {}) {
+        for (const char* line : faults) {
+            static_cast<void>(simulator_->control(line));
+        }
+        thread_ = std::thread([this] { static_cast<void>(simulator_->run(stop_.fd())); });
+    }
+
+    TempDir folder;
+    FakeClock clock;
+    std::uint16_t port = 0;
+
+private:
+    std::unique_ptr<sim::Simulator> simulator_;
+    base::EventFd stop_;
+    std::thread thread_;
+};
+
+/// The driver, used as the engine uses it.
+class Till {
+public:
+    explicit Till(Kkt& kkt, const std::string& options = {}) : kkt_(kkt), options_(options) {
+        restart();
+    }
+    void restart() {
+        const auto uri = driver::DeviceUri::parse(
+            (kkt_.port != 0 ? "atol+tcp://127.0.0.1:" + std::to_string(kkt_.port)
+                            : "atol+serial://" + (kkt_.folder / "tty")) +
+            options_);
+        BOOST_REQUIRE(uri.has_value());
+        driver_.reset();
+        auto made = driver::find_driver("atol")->create(*uri, {.clock = kkt_.clock});
+        BOOST_REQUIRE_MESSAGE(made.has_value(), (made ? "" : made.error().text()));
+        driver_ = std::move(*made);
+    }
+    driver::Driver* operator->() { return driver_.get(); }
+    fiscal::Outcome perform(const fiscal::FiscalTask& task, std::chrono::seconds time = 20s) {
+        const auto now = driver_->state(soon());
+        BOOST_REQUIRE_MESSAGE(now.has_value(), (now ? "" : now.error().text()));
+        marker = {};
+        marker.fn = now->identity.fn;
+        marker.last_fd = now->last_fd;
+        marker.kind = fiscal::kind_of(task);
+        if (const auto* sale = std::get_if<fiscal::Register>(&task)) {
+            marker.receipt = sale->document.kind;
+            marker.total = sale->document.total;
+            marker.contact = sale->document.contact;
+            marker.stamp = sale->document.stamp;
+        }
+        const auto prepared = driver_->prepare(task, soon());
+        BOOST_REQUIRE_MESSAGE(prepared.has_value(), (prepared ? "" : prepared.error().text()));
+        marker.prepared = *prepared;
+        return driver_->perform(task, *prepared, soon(time));
+    }
+    /// Asks until the KKT has told.
+    fiscal::Outcome recover() {
+        fiscal::Outcome outcome;
+        for (const auto end = soon(); std::chrono::steady_clock::now() < end;) {
+            outcome = driver_->recover(marker, soon(5s));
+            const auto* unknown = std::get_if<fiscal::Unknown>(&outcome);
+            if (unknown == nullptr || (unknown->fault.cls() != fiscal::FaultClass::link &&
+                                       unknown->fault.cls() != fiscal::FaultClass::busy)) {
+                break;
+            }
+        }
+        return outcome;
+    }
+    fiscal::Marker marker;
+
+private:
+    Kkt& kkt_;
+    std::string options_;
+    std::unique_ptr<driver::Driver> driver_;
+};
+
+fiscal::Document receipt(std::string stamp, fiscal::ReceiptKind kind = fiscal::ReceiptKind::sell) {
+    fiscal::Document document;
+    document.kind = kind;
+    document.items = {fiscal::sample::item("Товар «№ 1» $", fiscal::Money(32'512),
+                                           fiscal::Quantity(1'500'000), fiscal::VatRate::vat20)};
+    document.contact = "a@b.ru";
+    document.cashier = "Иванова";
+    document.stamp = std::move(stamp);
+    return fiscal::sample::paid(std::move(document));
+}
+
+std::string word(const fiscal::Outcome& outcome) {
+    if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
+        return "done " + std::to_string(done->registration.fd);
+    }
+    if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
+        return std::string("refused ") + name(refused->fault.cls());
+    }
+    return std::string("unknown ") + name(std::get<fiscal::Unknown>(outcome).fault.cls());
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(atol_loopback_tests)
+
+BOOST_AUTO_TEST_CASE(a_working_day) {
+    for (const bool sync_answers : {false, true}) {
+        Kkt kkt(sync_answers);
+        kkt.serve();
+        Till till(kkt, "?log=" + (kkt.folder / "log"));
+        BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
+        BOOST_TEST(word(till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")})) == "done 2");
+        BOOST_TEST(word(till.perform(fiscal::Register{receipt(
+                       "BBBBBBBBBBBBBBBB", fiscal::ReceiptKind::sell_refund)})) == "done 3");
+        BOOST_TEST(word(till.perform(fiscal::Register{
+                       receipt("CCCCCCCCCCCCCCCC", fiscal::ReceiptKind::buy)})) == "done 4");
+        BOOST_TEST(till->serve(fiscal::XReport{}, soon()).has_value());
+        BOOST_TEST(word(till.perform(fiscal::CloseShift{"Иванова"})) == "done 5");
+        const auto log = base::testing::contents(kkt.folder / "log");
+        BOOST_TEST(log.find(" > FE ") != std::string::npos);
+        BOOST_TEST(log.find(" < FE ") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_answer_to_the_close_is_found_again) {
+    for (const bool executed : {true, false}) {
+        for (const bool restarted : {true, false}) {
+            Kkt kkt(false);
+            kkt.serve({executed ? "after 4A drop" : "before 4A drop"});
+            Till till(kkt);
+            BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
+            BOOST_TEST(word(till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")}, 5s)) ==
+                       "unknown link");
+            if (restarted) {
+                till.restart();
+            }
+            const auto outcome = till.recover();
+            BOOST_TEST(word(outcome) == (executed ? "done 2" : "refused link"));
+            if (!executed) {
+                BOOST_TEST(till->cancel(soon()).has_value());
+            }
+            BOOST_TEST(word(till.perform(fiscal::Register{receipt("BBBBBBBBBBBBBBBB")})) ==
+                       (executed ? "done 3" : "done 2"));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_power_cycle_at_the_close) {
+    for (const char* fault : {"before 4A power_cycle", "after 4A power_cycle"}) {
+        Kkt kkt(false);
+        kkt.serve({fault});
+        Till till(kkt);
+        BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
+        auto outcome = till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")}, 5s);
+        if (std::holds_alternative<fiscal::Unknown>(outcome)) {
+            outcome = till.recover();
+        }
+        BOOST_TEST(word(outcome) == (fault[0] == 'a' ? "done 2" : "refused link"), fault);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_serial_line_without_a_memory) {
+    for (const char* fault : {"before 4A lose_answer", "after 4A lose_answer"}) {
+        Kkt kkt(false, sim::Protocol::atol2);
+        kkt.serve({fault});
+        Till till(kkt, "?protocol=2");
+        BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
+        BOOST_TEST(till.marker.prepared.empty());
+        BOOST_TEST(word(till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")}, 5s)) ==
+                   "unknown link");
+        BOOST_TEST(word(till.recover()) == (fault[0] == 'a' ? "done 2" : "refused link"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(addresses_and_options) {
+    const FakeClock clock;
+    const auto error_of = [&](const std::string& text) {
+        const auto uri = driver::DeviceUri::parse(text);
+        BOOST_REQUIRE_MESSAGE(uri.has_value(), text);
+        const auto made = driver::find_driver("atol")->create(*uri, {.clock = clock});
+        return made ? std::string() : made.error().text();
+    };
+    for (const char* good :
+         {"atol+tcp://10.0.0.1:5555", "atol+tcp://kkt.local", "atol+tcp://[::1]:5555?log=/x",
+          "atol+serial:///dev/ttyACM0", "atol+serial:///dev/ttyS0?baud=57600&protocol=2&log=/x"}) {
+        BOOST_TEST(error_of(good) == "", good);
+    }
+    for (const char* bad :
+         {"atol:", "atol+usb:///x", "atol+tcp://", "atol+tcp://h/x", "atol+serial://h/dev/x",
+          "atol+serial:", "atol+tcp://h?baud=9600", "atol+tcp://h?protocol=3", "atol+tcp://h?log=x",
+          "atol+tcp://h?lgo=/x", "atol+serial:///dev/x?baud=1", "atol+serial:///dev/x?baud=x",
+          "atol+serial:///dev/x?protocol=4", "atol+serial:///dev/x?protocol="}) {
+        BOOST_TEST(error_of(bad) != "", bad);
+    }
+    const auto& entry = *driver::find_driver("atol");
+    BOOST_TEST(!entry.test);
+    BOOST_CHECK(entry.maturity == driver::Maturity::beta);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,102 @@
+#include "driver/recovered.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <vector>
+
+using namespace kktd;
+using driver::Evidence;
+using driver::FoundDocument;
+using fiscal::TaskKind;
+
+namespace {
+
+constexpr std::uint32_t last_fd = 10;
+
+fiscal::Marker marker(std::string stamp) {
+    fiscal::Marker marker;
+    marker.fn = "9999078900012345";
+    marker.last_fd = last_fd;
+    marker.total = fiscal::Money(100);
+    marker.contact = "a@b.ru";
+    marker.stamp = std::move(stamp);
+    return marker;
+}
+
+FoundDocument found(std::uint32_t fd, std::string stamp, TaskKind kind = TaskKind::receipt) {
+    FoundDocument document;
+    document.kind = kind;
+    document.contact = "a@b.ru";
+    document.stamp = std::move(stamp);
+    document.registration.fd = fd;
+    document.registration.total = fiscal::Money(100);
+    return document;
+}
+
+std::string judged(const fiscal::Marker& marker, const std::vector<FoundDocument>& after,
+                   const Evidence& evidence = {}) {
+    const auto outcome = driver::judge_found(marker, after, evidence);
+    if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
+        return "done " + std::to_string(done->registration.fd);
+    }
+    if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
+        return std::string("refused ") + name(refused->fault.cls());
+    }
+    return std::string("unknown ") + name(std::get<fiscal::Unknown>(outcome).fault.cls());
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(recovered_tests)
+
+BOOST_AUTO_TEST_CASE(a_stamp_proves) {
+    BOOST_TEST(judged(marker("A"), {found(11, "B"), found(12, "A")}) == "done 12");
+    BOOST_TEST(judged(marker("A"), {found(11, "A", TaskKind::correction)}) == "refused link");
+    BOOST_TEST(judged(marker("A"), {}) == "refused link");
+}
+
+BOOST_AUTO_TEST_CASE(where_stamps_may_be_dropped_a_lookalike_is_a_riddle) {
+    const Evidence drops{.keeps_stamps = false};
+    BOOST_TEST(judged(marker("A"), {found(11, "")}) == "refused link");
+    BOOST_TEST(judged(marker("A"), {found(11, "")}, drops) == "unknown earlier");
+    BOOST_TEST(judged(marker("A"), {found(11, "B")}, drops) == "refused link");
+    auto other = found(11, "");
+    other.contact = "c@d.ru";
+    BOOST_TEST(judged(marker("A"), {other}, drops) == "refused link");
+    other = found(11, "");
+    other.registration.total = fiscal::Money(101);
+    BOOST_TEST(judged(marker("A"), {other}, drops) == "refused link");
+    other = found(11, "");
+    other.receipt = fiscal::ReceiptKind::sell_refund;
+    BOOST_TEST(judged(marker("A"), {other}, drops) == "refused link");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_stamp_only_what_is_certain) {
+    BOOST_TEST(judged(marker(""), {found(11, "")}) == "unknown earlier");
+    BOOST_TEST(judged(marker(""), {found(11, "")}, {.ours_alone = true}) == "done 11");
+    BOOST_TEST(judged(marker(""), {found(12, "")}, {.ours_alone = true}) == "unknown earlier");
+    const Evidence told{.keeps_stamps = false, .told_done = true};
+    BOOST_TEST(judged(marker(""), {found(12, "")}, told) == "done 12");
+    BOOST_TEST(judged(marker("A"), {found(12, "")}, told) == "done 12");
+    BOOST_TEST(judged(marker(""), {found(11, ""), found(12, "")}, told) == "unknown earlier");
+}
+
+BOOST_AUTO_TEST_CASE(registered_but_not_to_be_seen_is_a_riddle) {
+    BOOST_TEST(judged(marker("A"), {}, {.told_done = true}) == "unknown earlier");
+    BOOST_TEST(judged(marker("A"), {found(11, "B")}, {.told_done = true}) == "unknown earlier");
+}
+
+BOOST_AUTO_TEST_CASE(of_reports_the_first_after_the_marker_is_ours) {
+    auto report = marker("");
+    report.kind = TaskKind::shift_close;
+    BOOST_TEST(judged(report, {found(11, ""), found(12, "", TaskKind::shift_close)}) == "done 12");
+    BOOST_TEST(judged(report, {found(11, "", TaskKind::shift_open)}) == "refused link");
+}
+
+BOOST_AUTO_TEST_CASE(another_storage_is_for_an_operator) {
+    const auto outcome = driver::other_storage(marker("A"), "1");
+    const auto& fault = std::get<fiscal::Unknown>(outcome).fault;
+    BOOST_CHECK(fault.cls() == fiscal::FaultClass::identity);
+    BOOST_TEST(fault.text().find("9999078900012345") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
