@@ -62,6 +62,12 @@ Fault not_asked(const Fault& fault) {
     return {FaultClass::link, fault.text(), fault.native_code(), fault.native_text()};
 }
 
+/// A KKT that cannot be opened makes receipts wait, whatever the library calls it: 10.10.8 says
+/// "not supported" where only the vendor's service does not run.
+Fault waiting(const Fault& fault) {
+    return fiscal::is_temporary(fault.cls()) ? fault : not_asked(fault);
+}
+
 struct Cashier {
     std::string name;
     std::string inn;
@@ -190,8 +196,7 @@ private:
     Result<void> connect(Deadline deadline) {
         auto opened = library_.call({.method = Method::open}, deadline);
         if (!opened) {
-            // What the library said is why it could not; nothing has been done yet.
-            return CallFailure(Kind::not_sent, opened.error().fault());
+            return CallFailure(Kind::not_sent, waiting(opened.error().fault()));
         }
         return {};
     }

@@ -369,6 +369,9 @@ BOOST_AUTO_TEST_CASE(a_broken_link_is_opened_anew) {
     device.script("error.open=3\n");
     device->close();
     BOOST_TEST((device->state(soon()).error().cls() == FaultClass::busy));
+    device.script("error.open=11\n"); // the vendor's service does not run
+    BOOST_TEST((device->state(soon()).error().cls() == FaultClass::link));
+    BOOST_TEST(word(device->perform(fiscal::CloseShift{}, "fd=1", soon())) == "refused link");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
