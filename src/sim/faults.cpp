@@ -268,9 +268,9 @@ bool FaultScript::add(Rule rule) {
 }
 
 std::vector<Action> FaultScript::due(Moment moment, Packet packet, std::string_view command) {
-    std::vector<Action> actions;
+    std::vector<Action> happening;
     if (rules_.empty()) {
-        return actions;
+        return happening;
     }
     for (Rule& rule : rules_) {
         if (rule.moment != moment || rule.packet != packet || !command.starts_with(rule.prefix)) {
@@ -280,11 +280,11 @@ std::vector<Action> FaultScript::due(Moment moment, Packet packet, std::string_v
             --rule.skip;
             continue;
         }
-        actions.push_back(rule.action);
+        happening.push_back(rule.action);
         rule.times -= rule.every ? 0 : 1;
     }
     std::erase_if(rules_, [](const Rule& rule) { return rule.times == 0; });
-    return actions;
+    return happening;
 }
 
 } // namespace kktd::sim

@@ -1,0 +1,175 @@
+#include "driver/fptr10/recovery.hpp"
+
+#include "fiscal/qr.hpp"
+#include "fiscal/tlv_codec.hpp"
+
+#include <string_view>
+
+namespace kktd::driver::fptr10 {
+
+namespace {
+
+using fiscal::Fault;
+using fiscal::FaultClass;
+using fiscal::find_tlv;
+using fiscal::TaskKind;
+
+constexpr std::string_view stamp_name = "kktd";
+
+std::string_view value_of(std::string_view tags, std::uint16_t tag) {
+    return find_tlv(tags, tag).value_or("");
+}
+
+std::uint32_t number_of(std::string_view tags, std::uint16_t tag) {
+    return static_cast<std::uint32_t>(fiscal::tlv_number(value_of(tags, tag)));
+}
+
+/// In 1084 {1086}, or in 1192 where the configuration puts it there; of others empty.
+std::string stamp_in(std::string_view tags, const fiscal::Marker& marker) {
+    const std::string_view attribute = value_of(tags, 1084);
+    if (fiscal::tlv_text(value_of(attribute, 1085)) == stamp_name) {
+        return fiscal::tlv_text(value_of(attribute, 1086));
+    }
+    const std::string additional = fiscal::tlv_text(value_of(tags, 1192));
+    return additional == marker.stamp ? additional : std::string();
+}
+
+/// By what only one form has (order ЕД-7-20/662@): 1054 a receipt, with 1173 a correction; 1118 the
+/// closing of a shift; the opening has neither those, nor the OFD queue (1097) of a state report,
+/// nor the taxation systems (1062) of a registration.
+std::optional<TaskKind> kind_by_tags(std::string_view tags) {
+    const auto has = [&](std::uint16_t tag) { return find_tlv(tags, tag).has_value(); };
+    if (has(1054)) {
+        return has(1173) ? TaskKind::correction : TaskKind::receipt;
+    }
+    if (has(1118)) {
+        return TaskKind::shift_close;
+    }
+    return has(1038) && !has(1097) && !has(1062) ? std::optional(TaskKind::shift_open)
+                                                 : std::nullopt;
+}
+
+/// The low four of the six bytes of 1077, most significant first.
+std::string sign_by_tags(std::string_view tags) {
+    constexpr std::size_t size = 6;
+    const std::string_view sign = value_of(tags, 1077);
+    if (sign.size() != size) {
+        return {};
+    }
+    std::uint32_t number = 0;
+    for (const char byte : sign.substr(2)) {
+        number = number << 8 | static_cast<unsigned char>(byte);
+    }
+    return std::to_string(number);
+}
+
+/// What the KKT did not say of the document is taken from its elements.
+void complete(ArchivedDocument& document, std::string_view tags) {
+    document.kind = document.kind ? document.kind : kind_by_tags(tags);
+    document.fpd = document.fpd.empty() ? sign_by_tags(tags) : document.fpd;
+    document.shift = document.shift == 0 ? number_of(tags, 1038) : document.shift;
+    if (!document.time) {
+        document.time = fiscal::LocalTime{std::int64_t{number_of(tags, 1012)}};
+    }
+}
+
+FoundDocument found_document(const ArchivedDocument& document, std::string_view tags,
+                             const fiscal::Marker& marker, const std::string& rnm) {
+    FoundDocument found;
+    found.kind = *document.kind;
+    fiscal::Registration& made = found.registration;
+    made.fn = marker.fn;
+    made.fd = document.fd;
+    made.fpd = document.fpd;
+    made.shift = document.shift;
+    made.rnm = rnm;
+    made.time = document.time.value_or(fiscal::LocalTime());
+    if (fiscal::is_receipt(found.kind)) {
+        found.receipt = static_cast<fiscal::ReceiptKind>(number_of(tags, 1054));
+        found.contact = fiscal::tlv_text(value_of(tags, 1008));
+        found.stamp = stamp_in(tags, marker);
+        made.number = number_of(tags, 1042);
+        made.total = fiscal::tlv_money(value_of(tags, 1020));
+        made.qr = fiscal::qr_text(made, found.receipt);
+    }
+    return found;
+}
+
+bool could_not_be_asked(const CallFailure& failure) {
+    return failure.kind() != CallFailure::Kind::refused ||
+           failure.fault().cls() == FaultClass::link || failure.fault().cls() == FaultClass::busy;
+}
+
+fiscal::Outcome not_readable(std::uint32_t fd) {
+    return fiscal::Unknown{
+        Fault(FaultClass::earlier, "Документ ФД " + std::to_string(fd) +
+                                       " не читается из фискального накопителя, и не видно, этот "
+                                       "ли он. Сверьте его с ОФД и сообщите решение: kktctl "
+                                       "resolve.")};
+}
+
+} // namespace
+
+fiscal::Outcome Recovery::look_up(const fiscal::Marker& marker, const std::string& rnm,
+                                  std::uint32_t last_fd, FnArchive& archive, Deadline deadline) {
+    if (marker_ != marker) {
+        *this = Recovery();
+        marker_ = marker;
+        next_ = marker.last_fd + 1;
+    }
+    while (!decided() && next_ <= last_fd) {
+        if (const auto failure = read_next(rnm, archive, deadline)) {
+            return fiscal::Unknown{Fault(FaultClass::link, failure->fault().text(), failure->code(),
+                                         failure->fault().native_text())};
+        }
+    }
+    // A cashier can always have made documents on the KKT itself, and the library keeps our stamps.
+    fiscal::Outcome outcome = judge_found(
+        marker, found_, {.ours_alone = false, .keeps_stamps = true, .told_done = false});
+    const bool done = std::holds_alternative<fiscal::Done>(outcome);
+    return unreadable_ != 0 && !done ? not_readable(unreadable_) : outcome;
+}
+
+bool Recovery::decided() const {
+    if (found_.empty() || found_.back().kind != marker_->kind) {
+        return false;
+    }
+    return !fiscal::is_receipt(marker_->kind) ||
+           (!marker_->stamp.empty() && found_.back().stamp == marker_->stamp);
+}
+
+std::optional<CallFailure> Recovery::read_next(const std::string& rnm, FnArchive& archive,
+                                               Deadline deadline) {
+    const auto told = archive.document(next_, deadline);
+    if (!told && could_not_be_asked(told.error())) {
+        return told.error();
+    }
+    ArchivedDocument document;
+    if (told) {
+        document = *told;
+    }
+    document.fd = next_;
+    // The library fails at some documents whose elements it reads well.
+    const bool complete_without = document.kind && !fiscal::is_receipt(*document.kind) &&
+                                  !document.fpd.empty() && document.time && document.shift != 0;
+    std::string tags;
+    if (!complete_without) {
+        auto read = archive.tags(next_, deadline);
+        if (!read && could_not_be_asked(read.error())) {
+            return read.error();
+        }
+        tags = read ? std::move(*read) : std::string();
+        complete(document, tags);
+    }
+    ++next_;
+    const bool readable = document.kind && !document.fpd.empty() &&
+                          (!fiscal::is_receipt(*document.kind) || !tags.empty());
+    if (readable) {
+        found_.push_back(found_document(document, tags, *marker_, rnm));
+    } else if (unreadable_ == 0 && (!told || document.kind == marker_->kind)) {
+        unreadable_ = document.fd;
+    }
+    return std::nullopt;
+}
+
+} // namespace kktd::driver::fptr10

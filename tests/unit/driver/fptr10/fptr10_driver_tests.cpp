@@ -1,0 +1,377 @@
+// The driver over the real child and the fake library.
+#include "driver/fptr10/fptr10_driver.hpp"
+
+#include "../../fiscal/sample_documents.hpp"
+#include "fake_device.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace kktd;
+using namespace kktd::driver::fptr10::testing;
+using namespace std::chrono_literals;
+using fiscal::FaultClass;
+using fiscal::sample::receipt;
+
+namespace {
+
+const fiscal::Registration& registration(const fiscal::Outcome& outcome) {
+    BOOST_REQUIRE_MESSAGE(std::holds_alternative<fiscal::Done>(outcome), word(outcome));
+    return std::get<fiscal::Done>(outcome).registration;
+}
+
+/// With an open shift (FD 1).
+struct OpenDevice : FakeDevice {
+    explicit OpenDevice(const std::string& library = FAKE_LIBRARY) : FakeDevice("", library) {
+        BOOST_REQUIRE(word(perform(fiscal::OpenShift{"Иванова"})) == "done 1");
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(fptr10_driver_tests)
+
+BOOST_AUTO_TEST_CASE(tells_everything_of_the_device) {
+    FakeDevice device;
+    const auto state = device.state();
+    BOOST_TEST((state.identity == fiscal::Identity{"7701234560", "0000000001012345",
+                                                   "00106900000001", "9999078900012345"}));
+    BOOST_TEST(state.now.iso() == "2026-03-10T12:00:00");
+    BOOST_TEST((state.shift == fiscal::ShiftState::closed));
+    BOOST_TEST(state.last_fd == 0U);
+    BOOST_TEST(state.ffd == 2);
+    BOOST_TEST(state.taxations.mask == 1);
+    BOOST_TEST(!state.internet_only);
+    BOOST_TEST(state.model == "АТОЛ 55Ф");
+    BOOST_TEST((state.paper == fiscal::Paper::ok));
+    BOOST_TEST(state.fn.valid_until.iso() == "2029-03-10");
+    device.script("shift=expired\npaper=0\nffd=120\n");
+    BOOST_TEST(word(device.perform(fiscal::OpenShift{})) == "done 1");
+    BOOST_TEST((device.state().shift == fiscal::ShiftState::expired));
+    BOOST_TEST((device.state().paper == fiscal::Paper::out));
+    BOOST_TEST(device.state().shift_opened->iso() == "2026-03-10T09:00:00");
+    BOOST_TEST(device.state().ffd == 2); // asked once a connection
+    device->close();
+    BOOST_TEST(device.state().ffd == 4);
+}
+
+BOOST_AUTO_TEST_CASE(shift_sale_refund_and_closing) {
+    OpenDevice device;
+    const auto sold = device.sell(receipt());
+    const auto& made = registration(sold);
+    BOOST_TEST(made.fd == 2U);
+    BOOST_TEST(made.number == 1U);
+    BOOST_TEST(made.shift == 1U);
+    BOOST_TEST(made.total.kopecks() == 195'000);
+    BOOST_TEST(made.fpd == "1234567890");
+    BOOST_TEST(made.fn == "9999078900012345");
+    BOOST_TEST(made.rnm == "0000000001012345");
+    BOOST_TEST(!made.not_printed);
+    BOOST_TEST(made.qr == "t=20260310T1200&s=1950.00&fn=9999078900012345&i=2&fp=1234567890&n=1");
+    fiscal::Document refund = receipt("QRSTUVWXYZ234567");
+    refund.kind = fiscal::ReceiptKind::sell_refund;
+    BOOST_TEST(registration(device.sell(refund)).qr.ends_with("&n=2"));
+    const auto closed = device.perform(fiscal::CloseShift{"Иванова"});
+    BOOST_TEST(registration(closed).fd == 4U);
+    BOOST_TEST(registration(closed).number == 0U);
+    BOOST_TEST(device.documents() == 4);
+}
+
+BOOST_AUTO_TEST_CASE(calls_are_those_of_the_vendor_in_its_order) {
+    OpenDevice device;
+    BOOST_TEST(word(device.sell(receipt())) == "done 2");
+    const std::string trace = device.file("trace");
+    std::size_t at = trace.rfind("operator_login");
+    for (const char* call :
+         {"operator_login 1021=Иванова\n", "open_receipt 1008=buyer@shop.test ",
+          "registration 1212=1 1214=4 ", "receipt_total 65613=1950\n",
+          "payment 65564=1 65565=1950\n", "close_receipt\n", "check_document_closed\n"}) {
+        const std::size_t found = trace.find(call, at);
+        BOOST_REQUIRE_MESSAGE(found != std::string::npos, call << " in\n" << trace.substr(at));
+        at = found;
+    }
+    BOOST_TEST(trace.find("cancel_receipt") == std::string::npos); // never somebody else's
+}
+
+BOOST_AUTO_TEST_CASE(capabilities_follow_the_library) {
+    FakeDevice newest;
+    BOOST_TEST(newest->capabilities().vat_rates.all());
+    BOOST_TEST(newest->capabilities().corrections);
+    BOOST_TEST(newest->capabilities().internet_tag);
+    BOOST_TEST(!newest->capabilities().marking);
+    FakeDevice old("version=10.10.5.0\n");
+    BOOST_TEST(!old->capabilities().has(fiscal::VatRate::vat22));
+    BOOST_TEST(!old->capabilities().has(fiscal::VatRate::vat5));
+    BOOST_TEST(old->capabilities().has(fiscal::VatRate::vat20));
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_the_library_does_not_know_never_reaches_it) {
+    FakeDevice device("version=10.10.7.0\n");
+    BOOST_TEST(word(device.perform(fiscal::OpenShift{})) == "done 1");
+    const auto outcome = device.sell(receipt());
+    BOOST_TEST(word(outcome) == "refused unsupported");
+    BOOST_TEST(text(outcome).find("не старее 10.10.8.0") != std::string::npos);
+    BOOST_TEST(device.file("trace").find("open_receipt") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_library_makes_receipts_wait) {
+    FakeDevice device("", "/nonexistent/libfptr10.so");
+    BOOST_TEST(device->capabilities().vat_rates.all()); // nothing is known against any
+    const auto state = device->state(soon());
+    BOOST_REQUIRE(!state.has_value());
+    BOOST_TEST((state.error().cls() == FaultClass::link));
+    BOOST_TEST(state.error().text().find("/nonexistent/libfptr10.so") != std::string::npos);
+    BOOST_TEST(state.error().text().find("Установите драйвер АТОЛ 10") != std::string::npos);
+    BOOST_TEST(word(device->perform(fiscal::OpenShift{}, "fd=0", soon())) == "refused link");
+    BOOST_TEST(word(device->recover({}, soon())) == "unknown link");
+}
+
+BOOST_AUTO_TEST_CASE(what_fails_before_closing_is_refused_and_cancelled) {
+    OpenDevice device;
+    const auto refused = [&](const std::string& script) {
+        device.script(script);
+        const std::string outcome = word(device.sell(receipt()));
+        BOOST_TEST(device.documents() == 1);
+        const std::string trace = device.file("trace");
+        const bool begun = trace.rfind("\nopen_receipt") != std::string::npos;
+        BOOST_TEST((!begun || trace.rfind("cancel_receipt") > trace.rfind("\nopen_receipt")),
+                   script);
+        return outcome;
+    };
+    BOOST_TEST(refused("error.operator_login=196\n") == "refused rejected");
+    BOOST_TEST(refused("error.open_receipt=44\n") == "refused paper");
+    BOOST_TEST(refused("error.open_receipt=45\n") == "refused cover");
+    BOOST_TEST(refused("error.registration=144\n") == "refused rejected");
+    BOOST_TEST(refused("error.receipt_total=227\n") == "refused rejected");
+    BOOST_TEST(refused("error.payment=9999\n") == "refused rejected");
+    BOOST_TEST(refused("error.close_receipt=44\n") == "refused paper");
+    BOOST_TEST(refused("error.close_receipt=35\n") == "refused clock");
+    BOOST_TEST(refused("error.open_receipt=137\n") == "refused ofd");
+    BOOST_TEST(refused("error.open_receipt=121\n") == "refused fn");
+    device.script("");
+    BOOST_TEST(word(device.sell(receipt())) == "done 2");
+}
+
+BOOST_AUTO_TEST_CASE(a_receipt_that_cannot_be_cancelled_is_unknown) {
+    OpenDevice device;
+    device.script("error.registration=16\nerror.cancel_receipt=2\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.script("");
+    BOOST_TEST(word(device.recover()) == "refused link");
+}
+
+BOOST_AUTO_TEST_CASE(somebody_elses_receipt_is_left_alone) {
+    OpenDevice device;
+    device.script("foreign_receipt=1\n");
+    BOOST_TEST(device.state().receipt_open);
+    BOOST_TEST(word(device.sell(receipt())) == "refused busy");
+    BOOST_TEST(device.file("trace").find("cancel_receipt") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(no_shift_is_opened_by_a_receipt) {
+    FakeDevice device;
+    BOOST_TEST(word(device.sell(receipt())) == "refused shift");
+    BOOST_TEST(word(device.perform(fiscal::OpenShift{})) == "done 1");
+    BOOST_TEST(word(device.perform(fiscal::OpenShift{})) == "refused shift");
+    device.script("shift=expired\n");
+    BOOST_TEST(word(device.sell(receipt())) == "refused shift");
+    device.script("");
+    BOOST_TEST(word(device.perform(fiscal::CloseShift{})) == "done 2");
+    BOOST_TEST(word(device.perform(fiscal::CloseShift{})) == "refused shift");
+    BOOST_TEST(device.documents() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(what_closing_answers_decides_nothing) {
+    OpenDevice device;
+    device.script("close=lost_after\ncheck_fails=3\n");
+    BOOST_TEST(word(device.sell(receipt())) == "done 2");
+    device.script("close=lost_before\n");
+    const auto outcome = device.sell(receipt("QRSTUVWXYZ234567"));
+    BOOST_TEST(word(outcome) == "refused link");
+    BOOST_TEST(std::get<fiscal::Refused>(outcome).fault.native_code() == 241);
+    BOOST_TEST(device.documents() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_asked_before_the_deadline_is_unknown) {
+    OpenDevice device;
+    device.script("close=lost_after\ncheck_fails=100000\n");
+    BOOST_TEST(word(device.sell(receipt(), within(1s))) == "unknown link");
+    device.script("");
+    BOOST_TEST(word(device.recover()) == "done 2");
+}
+
+BOOST_AUTO_TEST_CASE(the_fiscal_storage_is_believed_rather_than_the_library) {
+    OpenDevice device;
+    device.script("unsure=1\n"); // registered, but said not to be
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    BOOST_TEST(word(device.recover()) == "done 2");
+    device.script("unsure=1\nclose=lost_before\n"); // and the other way round
+    BOOST_TEST(word(device.sell(receipt("QRSTUVWXYZ234567"))) == "unknown link");
+    device.script("");
+    BOOST_TEST(word(device.recover()) == "refused link");
+    BOOST_TEST(device.documents() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_document_of_somebody_else_right_after_ours_is_told_apart) {
+    OpenDevice device;
+    device.script("foreign_document=1\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.script("");
+    BOOST_TEST(word(device.recover()) == "done 2");
+}
+
+BOOST_AUTO_TEST_CASE(a_hang_past_the_deadline_is_unknown_and_recovered) {
+    OpenDevice device;
+    device.script("hang=close_receipt\n"); // before the fiscal storage
+    BOOST_TEST(word(device.sell(receipt(), within(1500ms))) == "unknown link");
+    BOOST_TEST(word(device.recover()) == "refused link");
+    device.script("hang_after=close_receipt\n"); // and after it
+    BOOST_TEST(word(device.sell(receipt(), within(1500ms))) == "unknown link");
+    const auto found = device.recover();
+    BOOST_TEST(registration(found).fd == 2U);
+    BOOST_TEST(registration(found).number == 1U);
+    BOOST_TEST(registration(found).shift == 1U);
+    BOOST_TEST(registration(found).total.kopecks() == 195'000);
+    BOOST_TEST(registration(found).qr ==
+               "t=20260310T1200&s=1950.00&fn=9999078900012345&i=2&fp=1234567890&n=1");
+    device.script("");
+    BOOST_TEST(word(device.sell(receipt("QRSTUVWXYZ234567"))) == "done 3");
+}
+
+BOOST_AUTO_TEST_CASE(a_crash_of_the_library_is_unknown_and_recovered) {
+    OpenDevice device;
+    for (const char* call :
+         {"open_receipt", "registration", "receipt_total", "payment", "close_receipt"}) {
+        device.script(std::string("crash=") + call + "\n");
+        BOOST_TEST(word(device.sell(receipt())) == "unknown link", call);
+        BOOST_TEST(word(device.recover()) == "refused link", call);
+    }
+    device.script("crash=operator_login\n"); // nothing has been begun
+    BOOST_TEST(word(device.sell(receipt())) == "refused link");
+    BOOST_TEST(device.documents() == 1);
+    device.script("crash_after=close_receipt\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.reopen(); // kktd died too
+    BOOST_TEST(word(device.recover()) == "done 2");
+    device.script("crash_after=report\n");
+    BOOST_TEST(word(device.perform(fiscal::CloseShift{})) == "unknown link");
+    BOOST_TEST(word(device.recover()) == "done 3");
+    BOOST_TEST(device.documents() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_stamp_an_equal_receipt_needs_an_operator) {
+    OpenDevice device;
+    device.script("crash_after=close_receipt\n");
+    BOOST_TEST(word(device.sell(receipt(""))) == "unknown link");
+    BOOST_TEST(word(device.recover()) == "unknown earlier");
+    device.marker.total = fiscal::Money(1); // no equal one
+    BOOST_TEST(word(device.recover()) == "refused link");
+}
+
+BOOST_AUTO_TEST_CASE(an_archive_that_cannot_be_read_needs_an_operator) {
+    OpenDevice device;
+    device.script("crash_after=close_receipt\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.script("records=broken\n");
+    const auto outcome = device.recover();
+    BOOST_TEST(word(outcome) == "unknown earlier");
+    BOOST_TEST(text(outcome).find("kktctl resolve") != std::string::npos);
+}
+
+/// libfptr10 10.8.0.0 answers 6 for documents whose elements it reads well.
+BOOST_AUTO_TEST_CASE(a_document_is_known_by_its_elements_alone) {
+    OpenDevice device;
+    device.script("crash_after=close_receipt\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.script("header=broken\n");
+    const auto found = device.recover();
+    BOOST_TEST(registration(found).fpd == "1234567890");
+    BOOST_TEST(registration(found).time.iso() == "2026-03-10T12:00:00");
+    BOOST_TEST(registration(found).shift == 1U);
+    device.script("crash_after=report\n");
+    BOOST_TEST(word(device.perform(fiscal::CloseShift{})) == "unknown link");
+    device.script("header=broken\n");
+    BOOST_TEST(word(device.recover()) == "done 3");
+}
+
+/// A receipt that was refused when it was to be opened leaves its cashier on the KKT.
+BOOST_AUTO_TEST_CASE(tags_of_a_refused_receipt_do_not_refuse_the_next) {
+    OpenDevice device;
+    for (const char* after : {"", "keeps_tags=1\n"}) {
+        device.script(std::string("error.open_receipt=44\nerror.cancel_receipt=81\n") + after);
+        BOOST_TEST(word(device.sell(receipt())) == "refused paper");
+        device.script(after);
+        BOOST_TEST(word(device.sell(receipt())).starts_with("done"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(another_fiscal_storage_decides_nothing) {
+    OpenDevice device;
+    device.script("crash_after=close_receipt\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.script("fn=9999078900099999\n");
+    BOOST_TEST(word(device.recover()) == "unknown identity");
+}
+
+BOOST_AUTO_TEST_CASE(nonsense_of_the_library_is_never_a_done) {
+    OpenDevice device;
+    device.script("sign=12<b>\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    BOOST_TEST(word(device.recover()) == "unknown earlier");
+}
+
+BOOST_AUTO_TEST_CASE(unfinished_paper_is_a_warning) {
+    OpenDevice device;
+    device.script("printed=0\n");
+    BOOST_TEST(registration(device.sell(receipt())).not_printed);
+    fiscal::Document electronic = receipt("QRSTUVWXYZ234567");
+    electronic.electronic_only = true;
+    BOOST_TEST(!registration(device.sell(electronic)).not_printed);
+    const auto printed = device->serve(fiscal::ContinuePrint{}, soon());
+    BOOST_REQUIRE(!printed.has_value());
+    BOOST_TEST((printed.error().cls() == FaultClass::paper));
+    device.script("");
+    BOOST_TEST(device->serve(fiscal::ContinuePrint{}, soon()).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(serves_an_operator) {
+    FakeDevice device;
+    const auto in_closed_shift =
+        device->serve(fiscal::CashIn{fiscal::Money(10'050)}, soon()); // the library would open one
+    BOOST_REQUIRE(!in_closed_shift.has_value());
+    BOOST_TEST((in_closed_shift.error().cls() == FaultClass::shift));
+    BOOST_TEST(word(device.perform(fiscal::OpenShift{})) == "done 1");
+    BOOST_TEST(device->serve(fiscal::XReport{}, soon()).has_value());
+    BOOST_TEST(device->serve(fiscal::ReprintLast{}, soon()).has_value());
+    BOOST_TEST(device->serve(fiscal::CashIn{fiscal::Money(10'050)}, soon()).has_value());
+    BOOST_TEST(!device->serve(fiscal::CashOut{fiscal::Money(10'050)}, soon()).has_value());
+    const std::string trace = device.file("trace");
+    BOOST_TEST(trace.find("report 65546=1\n") != std::string::npos);
+    BOOST_TEST(trace.find("report 65546=2\n") != std::string::npos);
+    BOOST_TEST(trace.find("cash_income 65613=100.5\n") != std::string::npos);
+    BOOST_TEST(device.documents() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(cancel_takes_nothing_to_cancel_for_done) {
+    OpenDevice device;
+    BOOST_TEST(device->cancel(soon()).has_value());
+    device.script("error.cancel_receipt=2\n");
+    BOOST_TEST((device->cancel(soon()).error().cls() == FaultClass::link));
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_link_is_opened_anew) {
+    OpenDevice device;
+    device.script("error.query_data=241\n");
+    BOOST_TEST((device->state(soon()).error().cls() == FaultClass::link));
+    device.script("");
+    BOOST_TEST(device.state().last_fd == 1U);
+    const std::string trace = device.file("trace");
+    BOOST_TEST(trace.rfind("\nclose\n") < trace.rfind("\nopen\n"));
+    device.script("error.open=3\n");
+    device->close();
+    BOOST_TEST((device->state(soon()).error().cls() == FaultClass::busy));
+    device.script("error.open=11\n"); // the vendor's service does not run
+    BOOST_TEST((device->state(soon()).error().cls() == FaultClass::link));
+    BOOST_TEST(word(device->perform(fiscal::CloseShift{}, "fd=1", soon())) == "refused link");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
