@@ -82,6 +82,14 @@ Result<void> TcpPort::open(Deadline deadline) {
     return connected;
 }
 
+Result<std::string> TcpPort::receive(std::size_t max, Deadline deadline) {
+    // A device that says two things in a row ("in progress", then the answer) holds the second back
+    // until the first is acknowledged (Nagle's algorithm), which the kernel delays by 40 ms unless
+    // it is told each time not to.
+    set(stream_.fd(), IPPROTO_TCP, TCP_QUICKACK, 1);
+    return stream_.receive(max, deadline);
+}
+
 Result<void> TcpPort::connect_to(const Address& address, Deadline deadline) {
     base::UniqueFd fd(
         ::socket(address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));

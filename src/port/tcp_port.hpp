@@ -1,5 +1,5 @@
-// TcpPort: a device on the network. Small packets leave at once (TCP_NODELAY), a peer that vanished
-// is noticed by keepalive, and nothing raises SIGPIPE.
+// TcpPort: a device on the network. Small packets leave at once (TCP_NODELAY) and are acknowledged
+// at once (TCP_QUICKACK), a peer that vanished is noticed by keepalive, and nothing raises SIGPIPE.
 #pragma once
 
 #include "port/fd_stream.hpp"
@@ -20,9 +20,7 @@ public:
     [[nodiscard]] Result<void> send(std::string_view bytes, Deadline deadline) override {
         return stream_.send(bytes, deadline);
     }
-    [[nodiscard]] Result<std::string> receive(std::size_t max, Deadline deadline) override {
-        return stream_.receive(max, deadline);
-    }
+    [[nodiscard]] Result<std::string> receive(std::size_t max, Deadline deadline) override;
     void discard() override { stream_.discard(); }
     void close() override { stream_.close(); }
     [[nodiscard]] std::string describe() const override { return stream_.name(); }

@@ -19,6 +19,7 @@ public:
     std::function<void(std::string_view)> on_bytes = [](std::string_view) {};
     bool refuses = false; ///< open() fails
     bool send_fails = false;
+    std::string flood; ///< comes for ever, if it is not empty
     int opened = 0;
     int writes = 0;
 
@@ -57,6 +58,9 @@ public:
         if (!open_ || (coming_.empty() && hung_up_)) {
             open_ = false;
             return port::PortError(port::PortError::Kind::closed, "kkt: closed by the device");
+        }
+        if (!flood.empty()) {
+            return flood.substr(0, max);
         }
         const bool in_time = !coming_.empty() && coming_.front().first <= deadline;
         if (!in_time && (coming_.empty() || coming_.front().first > Clock::now())) {
