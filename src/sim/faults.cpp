@@ -242,7 +242,7 @@ fiscal::Result<FaultLine, FaultError> parse_fault(std::string_view line) {
 
 fiscal::Result<std::vector<FaultLine>, FaultError> parse_faults(std::string_view text) {
     std::vector<FaultLine> lines;
-    for (std::size_t number = 1; !text.empty(); ++number) {
+    for (std::size_t line_number = 1; !text.empty(); ++line_number) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         const std::string_view line = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
@@ -251,7 +251,8 @@ fiscal::Result<std::vector<FaultLine>, FaultError> parse_faults(std::string_view
         }
         auto parsed = parse_fault(line);
         if (!parsed) {
-            return FaultError("строка " + std::to_string(number) + ": " + parsed.error().text());
+            return FaultError("строка " + std::to_string(line_number) + ": " +
+                              parsed.error().text());
         }
         lines.push_back(std::move(*parsed));
     }
@@ -267,9 +268,9 @@ bool FaultScript::add(Rule rule) {
 }
 
 std::vector<Action> FaultScript::due(Moment moment, Packet packet, std::string_view command) {
-    std::vector<Action> actions;
+    std::vector<Action> happening;
     if (rules_.empty()) {
-        return actions;
+        return happening;
     }
     for (Rule& rule : rules_) {
         if (rule.moment != moment || rule.packet != packet || !command.starts_with(rule.prefix)) {
@@ -279,11 +280,11 @@ std::vector<Action> FaultScript::due(Moment moment, Packet packet, std::string_v
             --rule.skip;
             continue;
         }
-        actions.push_back(rule.action);
+        happening.push_back(rule.action);
         rule.times -= rule.every ? 0 : 1;
     }
     std::erase_if(rules_, [](const Rule& rule) { return rule.times == 0; });
-    return actions;
+    return happening;
 }
 
 } // namespace kktd::sim

@@ -171,8 +171,8 @@ void Server::drop() {
 }
 
 void Server::refuse(milliseconds time) {
+    listener_.reset(); // before anybody sees the connection break and comes again
     drop();
-    listener_.reset();
     refused_until_ = steady_clock::now() + time;
 }
 

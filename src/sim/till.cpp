@@ -144,7 +144,8 @@ Till::Answer<void> Till::open_foreign_receipt() {
     }
     fiscal::Document attributes;
     attributes.cashier = foreign_cashier;
-    attributes.taxation = registration().taxations.only().value_or(fiscal::Taxation::osn);
+    const std::uint8_t systems = registration().taxations.mask;
+    attributes.taxation = static_cast<fiscal::Taxation>(systems & (~systems + 1)); // the lowest bit
     (void)kkt_.set_attributes(attributes);
     return kkt_.add_item(foreign_item());
 }

@@ -32,7 +32,8 @@ Outcome<Answer> move_cash(Machine& machine, Params& params, bool out) {
     if ((flags & check_only_flag) == 0) {
         machine.till.put_cash(out ? fiscal::Money() - sum : sum);
         (void)machine.till.print_lines(slip_lines);
-        machine.tags = ReceiptTags(); // the cashier was told for this slip
+        machine.remember_cashier(); // told for this slip, it may be told again
+        machine.tags = ReceiptTags();
     }
     return done_answer();
 }

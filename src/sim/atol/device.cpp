@@ -82,6 +82,7 @@ Device::Device(Till& till, DeviceOptions options)
                .extended = {},
                .blocks = {},
                .tags = {},
+               .told_operator = {},
                .position = {},
                .last_text = {},
                .electronic = false,

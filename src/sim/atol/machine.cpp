@@ -2,18 +2,29 @@
 
 namespace kktd::sim::atol {
 
-std::string Machine::cashier() const {
+void Machine::remember_cashier() {
     if (tags.has(1021)) {
-        return tags.attributes().cashier;
+        told_operator = {tags.attributes().cashier, tags.attributes().cashier_inn};
+    }
+}
+
+Operator Machine::cashier() const {
+    if (tags.has(1021)) {
+        return {tags.attributes().cashier, tags.attributes().cashier_inn};
+    }
+    if (!told_operator.name.empty()) {
+        return told_operator;
     }
     // The names of table 3 as they leave the factory are not in any source.
     constexpr std::uint8_t administrator = 29;
-    return operator_number == system_administrator ? "СИС. АДМИНИСТРАТОР"
-           : operator_number == administrator      ? "АДМИНИСТРАТОР"
-                                              : "КАССИР " + std::to_string(operator_number);
+    return {operator_number == system_administrator ? "СИС. АДМИНИСТРАТОР"
+            : operator_number == administrator      ? "АДМИНИСТРАТОР"
+                                               : "КАССИР " + std::to_string(operator_number),
+            {}};
 }
 
 void Machine::forget_document() {
+    remember_cashier();
     tags = ReceiptTags();
     blocks.reset();
     position.reset();
@@ -27,6 +38,7 @@ void Machine::forget_document() {
 void Machine::power_cycle() {
     till.power_cycle();
     forget_document();
+    told_operator = Operator();
     reading_broken = false;
     mode = Mode::selection;
     operator_number = system_administrator;

@@ -40,6 +40,11 @@ enum class Mode : std::uint8_t {
     fn_documents = 6,
 };
 
+struct Operator {
+    std::string name; ///< 1021
+    std::string inn;  ///< 1203
+};
+
 /// Register 55.
 struct ExtendedError {
     std::uint8_t command = 0;
@@ -61,6 +66,7 @@ struct Machine {
     ExtendedError extended;
     TagBlocks blocks;
     ReceiptTags tags;
+    Operator told_operator;               ///< by tags 1021 and 1203 of earlier documents
     std::optional<PositionTags> position; ///< between EAh and EBh
     std::string last_text;                ///< of 4Ch: the name of a position by 52h and 57h
     bool electronic = false;              ///< the open receipt is not to be printed
@@ -73,8 +79,11 @@ struct Machine {
     static constexpr std::uint8_t system_administrator = 30;
 
     [[nodiscard]] const fiscal::Document* receipt() const { return till.kkt().open_document(); }
-    /// As the firmware names the operator when no tag 1021 was told.
-    [[nodiscard]] std::string cashier() const;
+    /// Who makes the document: as this one's tags say, else as those of an earlier one did (the
+    /// vendor's driver tells it once, at the login), else as the firmware names the operator.
+    [[nodiscard]] Operator cashier() const;
+    /// Keeps who the tags of the document name.
+    void remember_cashier();
     /// After a document was made or its receipt cancelled.
     void forget_document();
     void power_cycle();

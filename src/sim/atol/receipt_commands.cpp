@@ -47,7 +47,9 @@ std::optional<DeviceError> payment_error(const Document& receipt, PaymentKind ki
 /// The document's own tags with what the firmware adds to them.
 Outcome<Document> attributes_of(const Machine& machine) {
     Document attributes = machine.tags.attributes();
-    attributes.cashier = machine.cashier();
+    const Operator cashier = machine.cashier();
+    attributes.cashier = cashier.name;
+    attributes.cashier_inn = cashier.inn;
     attributes.electronic_only = machine.electronic;
     if (!machine.tags.has(1055)) {
         const auto only = machine.till.registration().taxations.only();

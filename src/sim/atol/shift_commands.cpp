@@ -22,7 +22,7 @@ Outcome<Answer> open_shift(Machine& machine, Params& params) {
     if (!params.complete()) {
         return bad_length;
     }
-    const std::string cashier = machine.cashier();
+    const std::string cashier = machine.cashier().name;
     if ((flags & check_only_flag) != 0) {
         fiscal::VirtualKkt copy = machine.till.kkt();
         const auto made = copy.open_shift(cashier, machine.till.host_now());
@@ -35,7 +35,7 @@ Outcome<Answer> close_shift(Machine& machine, Params& params) {
     if (!params.complete()) {
         return bad_length;
     }
-    return answer_of(machine, machine.till.close_shift(machine.cashier()));
+    return answer_of(machine, machine.till.close_shift(machine.cashier().name));
 }
 
 } // namespace kktd::sim::atol

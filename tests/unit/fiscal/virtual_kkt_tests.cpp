@@ -580,6 +580,83 @@ BOOST_AUTO_TEST_CASE(a_new_fiscal_storage_begins_anew) {
     BOOST_TEST(kkt.state(morning).identity.fn == "9999078900012346");
 }
 
+BOOST_AUTO_TEST_CASE(a_total_is_rounded_by_less_than_a_rouble) {
+    VirtualKkt kkt = selling();
+    check_refused(kkt.round_down(Money(50)), KktError::receipt_closed);
+    BOOST_REQUIRE(kkt.open_receipt(ReceiptKind::sell, {}, later(1h)).has_value());
+    const Item item = sample::receipt().items.front();
+    BOOST_REQUIRE(kkt.add_item(item).has_value());
+    check_refused(kkt.round_down(Money(100)), KktError::bad_total);
+    check_refused(kkt.round_down(Money(-1)), KktError::bad_total);
+    BOOST_REQUIRE(kkt.round_down(Money(99)).has_value());
+    BOOST_TEST((kkt.open_document()->total == item.cost - Money(99)));
+    check_refused(kkt.add_item(item), KktError::payment_started);
+    check_refused(kkt.round_down(Money(1)), KktError::payment_started);
+}
+
+BOOST_AUTO_TEST_CASE(a_stated_cost_need_not_be_price_by_quantity) {
+    VirtualKkt kkt = selling();
+    BOOST_REQUIRE(kkt.open_receipt(ReceiptKind::sell, {}, later(1h)).has_value());
+    Item item = sample::receipt().items.front();
+    item.vat = VatRate::none;
+    item.vat_sum = Money();
+    item.cost = item.cost + Money(1);
+    check_refused(kkt.add_item(item), KktError::bad_price);
+    BOOST_TEST(kkt.add_item(item, VirtualKkt::Cost::stated).has_value());
+    BOOST_TEST((kkt.open_document()->total == item.cost));
+    item.cost = Money(-1);
+    check_refused(kkt.add_item(item, VirtualKkt::Cost::stated), KktError::bad_price);
+}
+
+BOOST_AUTO_TEST_CASE(the_basis_of_a_correction_may_come_later) {
+    KktProfile profile;
+    profile.registration.ffd = 2;
+    VirtualKkt kkt = selling(profile);
+    BOOST_TEST(kkt.open_document() == nullptr);
+    check_refused(kkt.set_correction({}), KktError::receipt_closed);
+    BOOST_REQUIRE(kkt.open_receipt(ReceiptKind::sell, {}, later(1h)).has_value());
+    check_refused(kkt.set_correction({}), KktError::bad_settlement);
+    BOOST_REQUIRE(kkt.cancel_receipt().has_value());
+    BOOST_REQUIRE(kkt.open_receipt(ReceiptKind::sell, Correction(), later(1h)).has_value());
+    check_refused(kkt.set_correction({CorrectionType::by_order, {2026, 1, 31}, ""}),
+                  KktError::bad_settlement);
+    const Correction basis{CorrectionType::by_order, {2026, 1, 31}, "15"};
+    BOOST_TEST(kkt.set_correction(basis).has_value());
+    BOOST_TEST((kkt.open_document()->correction == basis));
+}
+
+BOOST_AUTO_TEST_CASE(elements_without_a_field_follow_the_others) {
+    VirtualKkt kkt = selling();
+    check_refused(kkt.add_elements(""), KktError::receipt_closed);
+    BOOST_REQUIRE(kkt.open_receipt(ReceiptKind::sell, {}, later(1h)).has_value());
+    Document attributes;
+    BOOST_REQUIRE(kkt.set_attributes(attributes).has_value());
+    const Item item = sample::receipt().items.front();
+    BOOST_REQUIRE(kkt.add_item(item).has_value());
+    TlvWriter tlv;
+    tlv.nested(1084, [&] { tlv.text(1085, "shop"); });
+    BOOST_REQUIRE(kkt.add_elements(tlv.bytes()).has_value());
+    BOOST_REQUIRE(kkt.pay(PaymentKind::cash, item.cost).has_value());
+    const auto made = kkt.close_receipt(later(1h));
+    BOOST_REQUIRE(made.has_value());
+    TlvCursor form(made->tlv);
+    BOOST_REQUIRE(form.next());
+    const auto found = find_tlv(form.value(), 1084);
+    BOOST_REQUIRE(found.has_value());
+    BOOST_TEST(tlv_text(find_tlv(*found, 1085).value_or("")) == "shop");
+}
+
+BOOST_AUTO_TEST_CASE(a_shift_can_be_said_to_have_expired) {
+    VirtualKkt kkt = selling();
+    KktSwitches switches;
+    switches.shift_expired = true;
+    kkt.set_switches(switches);
+    BOOST_TEST((kkt.state(later(1h)).shift == ShiftState::expired));
+    check_refuses(kkt, sample::receipt(), KktError::shift_expired);
+    BOOST_REQUIRE(kkt.close_shift("Иванова", later(1h)).has_value());
+    BOOST_TEST((kkt.state(later(1h)).shift == ShiftState::closed));
+}
+
 BOOST_AUTO_TEST_CASE(random_receipts_are_registered_and_replayed) {
     std::mt19937_64 random(7);
     KktProfile profile;

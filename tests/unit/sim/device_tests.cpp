@@ -124,6 +124,24 @@ BOOST_AUTO_TEST_CASE(a_whole_receipt_is_registered_as_it_was_told) {
     BOOST_TEST(kkt.last_fd() == 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_cashier_told_once_stays) {
+    BenchKkt kkt;
+    kkt.does("56 01 00 00 00 30");
+    kkt.does("9A 00");
+    kkt.sell();
+    BOOST_TEST(value(*kkt.till.last_receipt(), 1021) != bytes("88 a2 a0 ad ae a2"));
+    kkt.does("E8 01 01 00 fd 03 06 00 88 a2 a0 ad ae a2");
+    kkt.does("E8 01 01 00 b3 04 0c 00 31 32 33 36 35 34 37 38 39 35 30 37");
+    kkt.sell();
+    kkt.sell();
+    BOOST_TEST(value(*kkt.till.last_receipt(), 1021) == bytes("88 a2 a0 ad ae a2"));
+    BOOST_TEST(value(*kkt.till.last_receipt(), 1203) == "123654789507");
+    kkt.does("CE 41");
+    kkt.does("56 01 00 00 00 30");
+    kkt.sell();
+    BOOST_TEST(value(*kkt.till.last_receipt(), 1203) == "absent");
+}
+
 BOOST_AUTO_TEST_CASE(a_document_is_read_back_element_by_element) {
     BenchKkt kkt;
     kkt.open_shift();
