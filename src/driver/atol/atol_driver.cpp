@@ -203,7 +203,13 @@ private:
             return std::nullopt;
         }
         const auto printed = session_.run(continue_print_command(), deadline);
-        return printed ? std::nullopt : std::optional(printed.error().fault("допечатывание"));
+        if (printed) {
+            return std::nullopt;
+        }
+        // Paper is waited for. Any other refusal must not keep the next receipt from being
+        // registered, let alone end it.
+        Fault fault = printed.error().fault("допечатывание");
+        return fiscal::is_temporary(fault.cls()) ? std::optional(std::move(fault)) : std::nullopt;
     }
 
     fiscal::Result<Begun, Fault> begin(const fiscal::FiscalTask& task, Deadline deadline) {

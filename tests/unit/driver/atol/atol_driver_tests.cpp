@@ -424,6 +424,8 @@ BOOST_AUTO_TEST_CASE(an_error_to_the_close_is_judged_by_the_fiscal_storage) {
     BOOST_REQUIRE(!waits.has_value());
     BOOST_CHECK(waits.error().cls() == FaultClass::paper);
     till.world.till().set_paper(std::nullopt);
+    till.world.troubles = {{"EE", Trouble::Kind::error, 0xAA}}; // not for lack of paper
+    BOOST_TEST(till->prepare(fiscal::Register{receipt()}, soon()).has_value());
     BOOST_TEST(word(till.sell(receipt("SSSSSSSSSSSSSSSS"))) == "done 4");
     BOOST_TEST(!till.world.till().unprinted());
 }

@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(a_serial_line_without_a_memory) {
         Till till(kkt, "?protocol=2");
         BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
         BOOST_TEST(till.marker.prepared.empty());
-        BOOST_TEST(word(till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")}, 5s)) ==
+        BOOST_TEST(word(till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")}, 2s)) ==
                    "unknown link");
         BOOST_TEST(word(till.recover()) == (fault[0] == 'a' ? "done 2" : "refused link"));
     }
