@@ -20,8 +20,9 @@ RUN_SECONDS = 1800
 FUZZ_SECONDS = 10
 DEPLOY = ("nginx_tests", "systemd_tests")  # need no build
 BOOT = ("boot_tests",)  # want no sanitizer: the service is bounded as in the field
+NATIVE = ("atol_tests",)  # only over kktsim
 
-THREADED = ("base", "journal", "engine", "front")  # rooms whose tests run under ThreadSanitizer
+THREADED = ("base", "port", "journal", "engine", "front")  # rooms whose tests run under ThreadSanitizer
 
 # build folder under build/: compiler, meson options, ninja targets
 BUILDS = {
@@ -162,11 +163,11 @@ def meson_tests(folder, *select):
     return count
 
 
-def python_tests(folder, *names):
+def python_tests(folder, *names, device="test"):
     count = Count()
     for name in names:
         code, printed = run([*STEADY, sys.executable, E2E / f"{name}.py"],
-                            env={"KKTD_BUILD": str(folder)})
+                            env={"KKTD_BUILD": str(folder), "KKTD_E2E_DEVICE": device})
         one = of_unittest(code, printed)
         count += one
         for line in printed.splitlines():
@@ -202,7 +203,14 @@ def suite_deploy():
 def suite_e2e():
     """real nginx, spawn-fcgi and kktd, SIGKILL sweeps: g++, AddressSanitizer and UBSan"""
     names = sorted(path.stem for path in E2E.glob("*_tests.py"))
-    return python_tests(build("asan"), *(name for name in names if name not in (*DEPLOY, *BOOT)))
+    return python_tests(build("asan"), *(name for name in names
+                                         if name not in (*DEPLOY, *BOOT, *NATIVE)))
+
+
+def suite_atol():
+    """the same over the native driver and kktsim, with every fault: g++, AddressSanitizer and UBSan"""
+    return python_tests(build("asan"), "receipt_tests", "waiting_tests", "service_tests",
+                        "kill_tests", *NATIVE, device="atol")
 
 
 def suite_threads():
@@ -285,7 +293,7 @@ def suite_tidy():
 
 SUITES = {name.removeprefix("suite_"): suite
           for name, suite in list(globals().items()) if name.startswith("suite_")}
-QUICK = ["format", "unit", "e2e"]
+QUICK = ["format", "unit", "e2e", "atol"]
 ONLY_NAMED = ("systemd", "vendor", "tidy")
 
 
@@ -296,7 +304,10 @@ def main():
         epilog=f"suites:\n{listing}\n  {'quick':8} one build: {', '.join(QUICK)}")
     parser.add_argument("suite", nargs="*",
                         help=f"all but {', '.join(ONLY_NAMED)}, if none is named")
+    parser.add_argument("--vendor", action="store_true", help="the suite vendor, as if named")
     options = parser.parse_args()
+    if options.vendor:
+        options.suite.append("vendor")
     unknown = [name for name in options.suite if name not in (*SUITES, "quick")]
     if unknown:
         parser.error(f"no such suite: {', '.join(unknown)}")
