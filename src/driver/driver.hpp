@@ -29,6 +29,7 @@ public:
 
     /// Reserves what perform() will need to be recoverable (ATOL: task ids); changes nothing that
     /// matters. The bytes go into the durable marker. A driver with nothing to reserve answers "".
+    /// Perhaps never followed by perform(): what was reserved is then simply given up.
     [[nodiscard]] virtual fiscal::Result<std::string, fiscal::Fault>
     prepare(const fiscal::FiscalTask& task, Deadline) = 0;
 

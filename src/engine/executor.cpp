@@ -274,6 +274,7 @@ std::optional<Fault> Executor::idle() {
             return fault;
         }
         set_fault(std::nullopt);
+        repeats_ = false;
         if (!config_.test_mode && shift_due(*state, kkt_now(), config_.shift)) {
             return make(fiscal::CloseShift{config_.shift.cashier}, nullptr, *state).wait;
         }
@@ -284,7 +285,8 @@ std::optional<Fault> Executor::idle() {
         released_ = true;
     }
     std::unique_lock lock(mutex_);
-    resting_ = !config_.test_mode && !released_ && !snapshot_.fault && queue_.size() == 0;
+    resting_ =
+        !config_.test_mode && !released_ && !repeats_ && !snapshot_.fault && queue_.size() == 0;
     changed_.wait_for(lock, idle_look, [this] {
         return stopping_ || offer_ || !orders_.empty() || queue_.size() > 0;
     });
@@ -460,8 +462,10 @@ Executor::Step Executor::perform(const fiscal::FiscalTask& task, journal::OpenIn
 /// Claims it, and makes it if that is all there is to do. Where anything is in the way it is only
 /// claimed, and takes the way of all receipts.
 void Executor::work_on_offer(Offer offer) {
+    const std::int64_t looked_at = looked_at_;
     auto ready = prepared(offer);
     if (!ready) {
+        looked_at_ = 0; // what is in the way shall be seen, whatever becomes of this receipt
         return store_.claim(std::move(offer.claim), std::move(offer.done));
     }
     offer.claim.intent = ready->intent;
@@ -480,8 +484,13 @@ void Executor::work_on_offer(Offer offer) {
         return;
     }
     if (claimed->intent == 0) {
-        return; // lost to another receipt: what was prepared is not needed
+        // Lost to another receipt: what was prepared is not needed. Repeats may come often, and
+        // shall neither keep the KKT busy nor put off the next look of the idle executor.
+        repeats_ = true;
+        looked_at_ = looked_at;
+        return;
     }
+    repeats_ = false;
     ready->intent.receipt = claimed->row;
     idle_since_ = 0;
     Job* job = queue_.begin(claimed->row);
@@ -503,8 +512,8 @@ std::optional<Executor::Prepared> Executor::prepared(const Offer& offer) {
         return std::nullopt;
     }
     const auto state = look(deadline);
-    if (!state || !bound_ || *bound_ != state->identity || state->receipt_open || maybe_open_ ||
-        !offer.compiled->good_for(*state)) {
+    if (!state || !bound_ || identity_fault(*state) || state->receipt_open || maybe_open_ ||
+        queue_.size() > 0 || !offer.compiled->good_for(*state)) {
         return std::nullopt;
     }
     auto plan = fiscal::plan(offer.compiled->document, *state, host_now(), config_.shift);

@@ -165,6 +165,7 @@ private:
         maybe_open_;        ///< our refused receipt may still stand open on the KKT
     bool halted_ = false;   ///< the journal cannot be written
     bool released_ = false; ///< connection given back while idle
+    bool repeats_ = false;  ///< the last offer was a repeat: none is taken before the next look
     std::int64_t idle_since_ = 0;
     std::int64_t looked_at_ = 0;
 

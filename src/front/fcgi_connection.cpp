@@ -178,9 +178,8 @@ void init_fcgi() {
     }
 }
 
-FcgiConnection::FcgiConnection(std::unique_ptr<Fcgx> fcgx, base::UniqueFd handle,
-                               Watchdog& watchdog)
-    : fcgx_(std::move(fcgx)), handle_(std::move(handle)), watchdog_(watchdog) {}
+FcgiConnection::FcgiConnection(std::unique_ptr<Fcgx> fcgx, Watchdog& watchdog)
+    : fcgx_(std::move(fcgx)), watchdog_(watchdog) {}
 
 FcgiConnection::~FcgiConnection() = default;
 
@@ -188,8 +187,7 @@ FcgiConnection::Incoming FcgiConnection::read(base::UniqueFd socket, std::size_t
                                               Watchdog& watchdog) {
     auto fcgx = std::make_unique<Fcgx>();
     FCGX_Request& request = fcgx->request;
-    base::UniqueFd handle = watchdog.handle_of(socket.get());
-    const Watchdog::Guard guard = watchdog.watch(handle);
+    const Watchdog::Guard guard = watchdog.watch(socket.get());
 
     // No listening socket: after a broken request libfcgi would go on with the next connection,
     // accepted its own way. So it gets EBADF and gives up.
@@ -208,7 +206,7 @@ FcgiConnection::Incoming FcgiConnection::read(base::UniqueFd socket, std::size_t
     incoming.problem =
         read_body(request, incoming.request.method, body_limit, incoming.request.body);
     // Private constructor: make_unique cannot reach it.
-    incoming.connection.reset(new FcgiConnection(std::move(fcgx), std::move(handle), watchdog));
+    incoming.connection.reset(new FcgiConnection(std::move(fcgx), watchdog));
     incoming.connection->without_body_ = incoming.request.method == "HEAD";
     return incoming;
 }
@@ -223,18 +221,14 @@ bool FcgiConnection::answer(const api::Answer& answer) {
     if (!request.out) {
         return false; // answered before
     }
-    bool delivered = false;
-    {
-        const Watchdog::Guard guard = watchdog_.watch(handle_);
-        const bool taken =
-            put(request.out, head_text(answer)) && (without_body_ || put(request.out, answer.body));
-        // A failed write shows only when the stream is closed. Closing it last, where FCGX_Finish_r
-        // would, lets the end of the request leave in the same write: the peer is woken once.
-        FCGX_FClose(request.err);
-        delivered = FCGX_FClose(request.out) == 0 && taken;
-        FCGX_Finish_r(&request);
-    }
-    handle_.reset(); // else the peer would not see the end of the connection
+    const Watchdog::Guard guard = watchdog_.watch(request.ipcFd);
+    const bool taken =
+        put(request.out, head_text(answer)) && (without_body_ || put(request.out, answer.body));
+    // A failed write shows only when the stream is closed. Closing it last, where FCGX_Finish_r
+    // would, lets the end of the request leave in the same write: the peer is woken once.
+    FCGX_FClose(request.err);
+    const bool delivered = FCGX_FClose(request.out) == 0 && taken;
+    FCGX_Finish_r(&request);
     return delivered;
 }
 

@@ -52,10 +52,9 @@ public:
 
 private:
     struct Fcgx; // hides fcgiapp.h; on the heap since libfcgi's streams point back into it
-    FcgiConnection(std::unique_ptr<Fcgx> fcgx, base::UniqueFd handle, Watchdog& watchdog);
+    FcgiConnection(std::unique_ptr<Fcgx> fcgx, Watchdog& watchdog);
 
     std::unique_ptr<Fcgx> fcgx_;
-    base::UniqueFd handle_; ///< of the socket, for the watchdog; open until the answer is written
     Watchdog& watchdog_;
     bool without_body_ = false; ///< HEAD
 };

@@ -34,17 +34,13 @@ Watchdog::~Watchdog() {
     thread_.join();
 }
 
-base::UniqueFd Watchdog::handle_of(int socket) const {
-    base::UniqueFd handle(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
-    if (!handle) {
+Watchdog::Guard Watchdog::watch(int socket) {
+    std::list<Watched> one;
+    one.push_back(
+        {base::UniqueFd(::fcntl(socket, F_DUPFD_CLOEXEC, 0)), steady_clock::now() + limit_});
+    if (!one.front().socket) {
         bound_reads_and_writes(socket, limit_);
     }
-    return handle;
-}
-
-Watchdog::Guard Watchdog::watch(const base::UniqueFd& handle) {
-    std::list<Watched> one;
-    one.push_back({handle.get(), steady_clock::now() + limit_});
     const Place place = one.begin();
     const std::lock_guard lock(mutex_);
     watched_.splice(watched_.end(), one);
@@ -52,9 +48,9 @@ Watchdog::Guard Watchdog::watch(const base::UniqueFd& handle) {
 }
 
 Watchdog::Guard::~Guard() {
-    std::list<Watched> freed_outside_the_lock;
+    std::list<Watched> closed_outside_the_lock;
     const std::lock_guard lock(dog_.mutex_);
-    freed_outside_the_lock.splice(freed_outside_the_lock.end(), dog_.watched_, place_);
+    closed_outside_the_lock.splice(closed_outside_the_lock.end(), dog_.watched_, place_);
 }
 
 // Looks around at a fixed pace instead of being woken for each request: a wake-up costs more than
@@ -68,8 +64,8 @@ void Watchdog::run() {
             if (each.deadline > now) {
                 break;
             }
-            if (each.socket >= 0) {
-                ::shutdown(each.socket, SHUT_RDWR);
+            if (each.socket) {
+                ::shutdown(each.socket.get(), SHUT_RDWR);
             }
         }
     }

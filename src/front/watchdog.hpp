@@ -16,7 +16,7 @@ namespace kktd::front {
 
 class Watchdog {
     struct Watched {
-        int socket;
+        base::UniqueFd socket; // a duplicate: libfcgi may close its own at any moment
         std::chrono::steady_clock::time_point deadline;
     };
     using Place = std::list<Watched>::iterator;
@@ -43,12 +43,9 @@ public:
         Place place_;
     };
 
-    /// A duplicate to be watched, since libfcgi may close its own descriptor at any moment. With no
-    /// descriptor left it is empty, and the socket gets timeouts of single reads and writes
-    /// instead. Any thread.
-    [[nodiscard]] base::UniqueFd handle_of(int socket) const;
-    /// Any thread. The handle stays open while the guard lives; an empty one is not watched.
-    [[nodiscard]] Guard watch(const base::UniqueFd& handle);
+    /// Any thread. With no descriptor left for the duplicate the socket gets timeouts of single
+    /// reads and writes instead.
+    [[nodiscard]] Guard watch(int socket);
 
 private:
     void run();

@@ -53,8 +53,7 @@ int wal_hook(void* used, sqlite3*, const char*, int pages) {
 
 GroupCommit::GroupCommit(std::unique_ptr<Connection> connection, FreshKeys& fresh)
     : connection_(std::move(connection)), ledger_(*connection_, fresh),
-      begin_(*connection_, "BEGIN IMMEDIATE"), commit_(*connection_, "COMMIT"),
-      view_(*connection_, "SELECT name FROM sqlite_schema") {
+      begin_(*connection_, "BEGIN IMMEDIATE"), commit_(*connection_, "COMMIT") {
     sqlite3_wal_hook(connection_->handle(), wal_hook, &wal_used_);
     thread_ = std::thread([this] { run(); });
 }
@@ -183,7 +182,6 @@ void GroupCommit::commit(Writes& writes) {
     if (!trouble()) {
         try {
             begin_.run();
-            keep_view();
             for (const auto& write : writes) {
                 write->apply(ledger_);
             }
@@ -206,16 +204,6 @@ void GroupCommit::commit(Writes& writes) {
     }
 }
 
-/// A query with more rows to give keeps SQLite's view of the file over the commit. Nobody else
-/// writes, so it stays the newest one, and the next transaction need not look where the log ends,
-/// with four file locks. A checkpoint lets it go, else the log could not be begun anew.
-void GroupCommit::keep_view() {
-    if (!viewed_) {
-        viewed_.emplace(view_.query());
-        static_cast<void>(viewed_->next());
-    }
-}
-
 void GroupCommit::checkpoint(std::unique_lock<std::mutex>& lock) {
     if (copied_ || trouble_) {
         return;
@@ -224,7 +212,6 @@ void GroupCommit::checkpoint(std::unique_lock<std::mutex>& lock) {
     committing_since_ = steady_clock::now();
     lock.unlock();
     try {
-        viewed_.reset();
         connection_->checkpoint();
     } catch (const std::exception& error) {
         fail(error.what());

@@ -113,7 +113,6 @@ private:
     // noexcept: a callback that throws has left something undone; a restart puts it right.
     void commit_group(std::unique_lock<std::mutex>& lock) noexcept;
     void commit(Writes& writes);
-    void keep_view();
     void checkpoint(std::unique_lock<std::mutex>& lock);
     void fail(const std::string& text);
 
@@ -123,9 +122,7 @@ private:
     Ledger ledger_;
     Statement begin_;
     Statement commit_;
-    Statement view_;
-    std::optional<Statement::Rows> viewed_; ///< of view_, from the first commit to a checkpoint
-    int wal_used_ = 0;                      ///< pages, after the last commit
+    int wal_used_ = 0; ///< pages, after the last commit
     int checkpoint_at_ = checkpoint_pages;
     bool copied_ = true; ///< a checkpoint was made after the last commit
 

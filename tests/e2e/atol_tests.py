@@ -5,12 +5,14 @@ that is told refused does not, and when the fault ends nobody is left in doubt.
 KKTD_MATRIX=full takes every command; without it those that decide."""
 
 import collections
+import json
 import os
+import statistics
 import time
 import unittest
 
 import devices
-from harness import Case, receipt, wait_until
+from harness import Case, StartedCase, receipt, wait_until
 
 SOON = {"kkt": {"retry_interval": 1}, "front": {"answer_deadline": 1}}
 END_SECONDS = 40  # after the fault has ended
@@ -127,6 +129,40 @@ class Matrix(Case):
 
     def test_every_fault_of_the_kkt(self):
         self.sweep(KKT_FAULTS)
+
+
+@unittest.skipUnless(devices.KIND == "atol", "of the native driver: KKTD_E2E_DEVICE=atol")
+class Cost(StartedCase):
+    """What a receipt of five positions costs on a KKT that takes no time."""
+
+    POSITIONS = 5
+    RECEIPTS = 20
+    COMMANDS_AT_MOST = 80  # more would mean that something is asked again and again
+
+    def commands(self):
+        answer = self.stand.devices.tell(self.stand.storage, "stats")
+        return json.loads(answer)["total"]
+
+    def test_commands_of_a_receipt(self):
+        def body(number):
+            goods = {f"Position_{n}": {"Name": f"Товар {n}", "Price": 10 + n, "Quantity": 1, "Tax": 10,
+                                       "PositionSumm": 10 + n}
+                     for n in range(1, self.POSITIONS + 1)}
+            total = sum(one["PositionSumm"] for one in goods.values())
+            return {"DocNumber": f"C-{number}", "DocDate": "06.10.2017", "DocSumm": total,
+                    "Goods": goods}
+        self.stand.post_until_done(body(0))
+        before, times = self.commands(), []
+        for number in range(1, self.RECEIPTS + 1):
+            began = time.monotonic()
+            self.assert_done(self.stand.post(body(number)))
+            times.append(time.monotonic() - began)
+        each = (self.commands() - before) / self.RECEIPTS
+        median = statistics.median(times)
+        print(f"{self.POSITIONS} positions: {each:.1f} round trips, {median * 1000:.1f} ms a receipt "
+              f"in the middle, {median / each * 1e6:.0f} µs for each round trip, kktd's own work "
+              "and two or three syncs included")
+        self.assertLessEqual(each, self.COMMANDS_AT_MOST)
 
 
 if __name__ == "__main__":

@@ -30,8 +30,7 @@ BOOST_AUTO_TEST_SUITE(watchdog_tests)
 BOOST_AUTO_TEST_CASE(a_watched_socket_is_cut_in_time) {
     front::Watchdog dog(100ms);
     const Pair pair;
-    const base::UniqueFd handle = dog.handle_of(pair.ours.get());
-    const auto guard = dog.watch(handle);
+    const auto guard = dog.watch(pair.ours.get());
     BOOST_TEST(!readable_within(pair.theirs.get(), 50ms));
     const ReadToEnd read = read_to_end(pair.theirs.get());
     BOOST_TEST(read.ended);
@@ -40,16 +39,14 @@ BOOST_AUTO_TEST_CASE(a_watched_socket_is_cut_in_time) {
 BOOST_AUTO_TEST_CASE(a_guard_that_ends_leaves_the_socket_alone) {
     front::Watchdog dog(20ms);
     const Pair pair;
-    const base::UniqueFd handle = dog.handle_of(pair.ours.get());
-    { const auto guard = dog.watch(handle); }
+    { const auto guard = dog.watch(pair.ours.get()); }
     BOOST_TEST(!readable_within(pair.theirs.get(), 100ms));
 }
 
 BOOST_AUTO_TEST_CASE(a_socket_closed_early_does_not_cut_the_one_that_gets_its_number) {
     front::Watchdog dog(50ms);
     Pair first;
-    const base::UniqueFd handle = dog.handle_of(first.ours.get());
-    const auto guard = dog.watch(handle);
+    const auto guard = dog.watch(first.ours.get());
     const int number = first.ours.get();
     first.ours.reset();
     const Pair second;
@@ -59,8 +56,7 @@ BOOST_AUTO_TEST_CASE(a_socket_closed_early_does_not_cut_the_one_that_gets_its_nu
 
 BOOST_AUTO_TEST_CASE(no_socket_at_all_is_no_harm) {
     front::Watchdog dog(10ms);
-    const base::UniqueFd handle = dog.handle_of(-1);
-    const auto guard = dog.watch(handle);
+    const auto guard = dog.watch(-1);
     const Pair pair;
     BOOST_TEST(!readable_within(pair.theirs.get(), 50ms));
 }
