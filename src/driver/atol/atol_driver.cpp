@@ -8,6 +8,7 @@
 #include "driver/atol/receipt_steps.hpp"
 #include "driver/atol/registers.hpp"
 #include "driver/atol/service_commands.hpp"
+#include "driver/atol/session_vat_probe.hpp"
 #include "driver/atol/time_limits.hpp"
 #include "fiscal/qr.hpp"
 
@@ -174,6 +175,8 @@ public:
         session_.forget_mode();
         return std::visit([&](const auto& one) { return serve_one(one, deadline); }, task);
     }
+
+    VatProbe* vat_probe() override { return &vat_probe_; }
 
     void close() override {
         session_.close();
@@ -542,6 +545,7 @@ private:
     }
 
     Session session_;
+    SessionVatProbe vat_probe_{session_};
     const GivenVatCodes vat_codes_;
     KnownFacts facts_;
     Search search_;
