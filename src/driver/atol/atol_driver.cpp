@@ -52,8 +52,9 @@ fiscal::Marker marker_of(const fiscal::FiscalTask& task, const FnStatus& fn) {
 
 class AtolDriver final : public Driver {
 public:
-    AtolDriver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes)
-        : session_(std::move(link)), vat_codes_(vat_codes) {}
+    AtolDriver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes,
+               std::uint32_t user_password)
+        : session_(std::move(link), user_password), vat_codes_(vat_codes) {}
 
     fiscal::Capabilities capabilities() const override {
         fiscal::Capabilities capabilities;
@@ -554,8 +555,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<Driver> make_driver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes) {
-    return std::make_unique<AtolDriver>(std::move(link), vat_codes);
+std::unique_ptr<Driver> make_driver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes,
+                                    std::uint32_t user_password) {
+    return std::make_unique<AtolDriver>(std::move(link), vat_codes, user_password);
 }
 
 } // namespace kktd::driver::atol
