@@ -231,7 +231,9 @@ BOOST_AUTO_TEST_CASE(passwords) {
         BOOST_TEST(word(stranger.perform(fiscal::CloseShift{"Иванова"})) == "refused fn");
         stranger->close();
     }
-    Till intruder(kkt, "?password=1234");
+    Kkt other(false);
+    other.serve();
+    Till intruder(other, "?password=1234");
     const auto state = intruder->state(soon());
     BOOST_REQUIRE(!state.has_value());
     BOOST_CHECK(state.error().cls() == fiscal::FaultClass::fn);
