@@ -193,11 +193,11 @@ void note_passwords(Conf& conf, std::vector<std::string>& notes) {
     const auto user = conf.text("UserPassword");
     if (access && !access->empty() && access->find_first_not_of('0') != std::string::npos) {
         notes.emplace_back("AccessPassword: задан свой пароль доступа к ККТ; сюда он не переписан, "
-                           "впишите его по docs/configuration.md, раздел об atol");
+                           "впишите его в адрес device: ?password=…");
     }
     if (user && !user->empty() && *user != "30") {
         notes.emplace_back("UserPassword: не 30 (системный администратор); сюда он не переписан, "
-                           "впишите его по docs/configuration.md, раздел об atol");
+                           "впишите его в адрес device: ?user_password=…");
     }
 }
 

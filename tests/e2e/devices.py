@@ -80,11 +80,12 @@ class Simulated:
         return f"atol+tcp://127.0.0.1:{self.running[storage][2]}"
 
     def start(self, storage, options):
-        words = [word for key, value in options.items() for word in (f"--{key}", str(value))]
+        words = [word for key, value in {"vat-codes": "1-12", **options}.items()
+                 for word in (f"--{key}", str(value))]
         log = storage.with_suffix(".sim.log")
         log.unlink(missing_ok=True)
         started = self.process([self.program, "--storage", storage, "--listen", "127.0.0.1:0",
-                                "--control", self.control(storage), "--vat-codes", "1-12",
+                                "--control", self.control(storage),
                                 "--no-sync", *words], log)
         self.running[storage] = (started, options, self.port_of(started, log))
 

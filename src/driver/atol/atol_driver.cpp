@@ -8,6 +8,7 @@
 #include "driver/atol/receipt_steps.hpp"
 #include "driver/atol/registers.hpp"
 #include "driver/atol/service_commands.hpp"
+#include "driver/atol/session_vat_probe.hpp"
 #include "driver/atol/time_limits.hpp"
 #include "fiscal/qr.hpp"
 
@@ -51,8 +52,9 @@ fiscal::Marker marker_of(const fiscal::FiscalTask& task, const FnStatus& fn) {
 
 class AtolDriver final : public Driver {
 public:
-    AtolDriver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes)
-        : session_(std::move(link)), vat_codes_(vat_codes) {}
+    AtolDriver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes,
+               std::uint32_t user_password)
+        : session_(std::move(link), user_password), vat_codes_(vat_codes) {}
 
     fiscal::Capabilities capabilities() const override {
         fiscal::Capabilities capabilities;
@@ -174,6 +176,8 @@ public:
         session_.forget_mode();
         return std::visit([&](const auto& one) { return serve_one(one, deadline); }, task);
     }
+
+    VatProbe* vat_probe() override { return &vat_probe_; }
 
     void close() override {
         session_.close();
@@ -542,6 +546,7 @@ private:
     }
 
     Session session_;
+    SessionVatProbe vat_probe_{session_};
     const GivenVatCodes vat_codes_;
     KnownFacts facts_;
     Search search_;
@@ -550,8 +555,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<Driver> make_driver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes) {
-    return std::make_unique<AtolDriver>(std::move(link), vat_codes);
+std::unique_ptr<Driver> make_driver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes,
+                                    std::uint32_t user_password) {
+    return std::make_unique<AtolDriver>(std::move(link), vat_codes, user_password);
 }
 
 } // namespace kktd::driver::atol

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "driver/atol/link.hpp"
+#include "driver/atol/status.hpp"
 #include "driver/atol/vat_code.hpp"
 #include "driver/device_uri.hpp"
 #include "driver/registry.hpp"
@@ -15,8 +16,9 @@ namespace kktd::driver::atol {
 [[nodiscard]] fiscal::Result<std::unique_ptr<Driver>, OpenError>
 create(const DeviceUri& uri, const Surroundings& surroundings);
 
-/// The driver over any link.
-[[nodiscard]] std::unique_ptr<Driver> make_driver(std::unique_ptr<Link> link,
-                                                  const GivenVatCodes& vat_codes);
+/// The driver over any link. `user_password`: with which modes are entered.
+[[nodiscard]] std::unique_ptr<Driver>
+make_driver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes,
+            std::uint32_t user_password = factory_user_password);
 
 } // namespace kktd::driver::atol

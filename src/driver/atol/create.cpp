@@ -16,11 +16,14 @@ namespace {
 
 constexpr int default_tcp_port = 5555;
 constexpr int default_baud = 115'200;
+constexpr int max_password = 9'999;
 
 struct Options {
     std::string log; ///< absolute path of the transcript; empty: none
     int baud = default_baud;
     int protocol = 3;
+    int password = 0; ///< of access, before every command
+    int user_password = static_cast<int>(factory_user_password);
 };
 
 std::optional<int> number(std::string_view text) {
@@ -48,6 +51,20 @@ std::optional<OpenError> take(Options& options, const std::string& name, const s
         options.log = text;
         return text.starts_with('/') ? std::nullopt : std::optional(bad(name, "an absolute path"));
     }
+    // Wrong values are not repeated: a typing error tells most of a password.
+    if (name == "password") {
+        options.password = number(text).value_or(-1);
+        return options.password >= 0 && options.password <= max_password
+                   ? std::nullopt
+                   : std::optional(bad(name, "0 to 9999"));
+    }
+    if (name == "user_password") {
+        options.user_password = number(text).value_or(0);
+        return options.user_password > 0 &&
+                       static_cast<std::uint32_t>(options.user_password) <= max_user_password
+                   ? std::nullopt
+                   : std::optional(bad(name, "1 to 99999999"));
+    }
     if (serial && name == "baud") {
         const auto rates = port::SerialPort::rates();
         options.baud = number(text).value_or(0);
@@ -60,7 +77,7 @@ std::optional<OpenError> take(Options& options, const std::string& name, const s
         return options.protocol == 2 || options.protocol == 3 ? std::nullopt
                                                               : std::optional(bad(name, "2 or 3"));
     }
-    return OpenError("no option \"" + name + "\"; there is: log" +
+    return OpenError("no option \"" + name + "\"; there is: log, password, user_password" +
                      (serial ? ", baud, protocol" : ""));
 }
 
@@ -111,13 +128,15 @@ fiscal::Result<std::unique_ptr<Driver>, OpenError> create(const DeviceUri& uri,
             std::make_unique<port::TcpPort>(uri.host, uri.port != 0 ? uri.port : default_tcp_port);
     }
     port = logged(std::move(port), options.log, surroundings.clock);
+    const auto password = static_cast<std::uint16_t>(options.password);
     std::unique_ptr<Link> link;
     if (options.protocol == 3) {
-        link = std::make_unique<LinkV3>(std::move(port));
+        link = std::make_unique<LinkV3>(std::move(port), password);
     } else {
-        link = std::make_unique<LinkV2>(std::move(port));
+        link = std::make_unique<LinkV2>(std::move(port), password);
     }
-    return make_driver(std::move(link), surroundings.vat_codes);
+    return make_driver(std::move(link), surroundings.vat_codes,
+                       static_cast<std::uint32_t>(options.user_password));
 }
 
 } // namespace kktd::driver::atol

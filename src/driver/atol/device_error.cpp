@@ -46,7 +46,8 @@ constexpr std::string_view firmware =
 constexpr std::string_view open_receipt =
     "Если чек на ККТ открыт не программой kktd, завершите или отмените его на ККТ.";
 constexpr std::string_view password =
-    "Верните паролям доступа ККТ заводские значения: kktd входит с ними.";
+    "Укажите пароли ККТ в адресе device (password – доступа, user_password – режима; без них "
+    "заводские) или верните ККТ заводские.";
 constexpr std::string_view ofd =
     "Восстановите связь ККТ с оператором фискальных данных: документы ему не переданы.";
 constexpr std::string_view vat =

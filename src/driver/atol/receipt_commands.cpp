@@ -10,6 +10,7 @@ namespace kktd::driver::atol {
 
 namespace {
 
+constexpr int flag_check_only = 0x01;
 constexpr int flag_electronic = 0x04;
 constexpr int flag_no_product_check = 0x02; ///< rounding of price × quantity was checked by us
 constexpr int flag_rate_only = 0x08;        ///< no tax sum is sent
@@ -102,7 +103,8 @@ std::optional<std::string> finish_position_command(const Position& position) {
     if (micro % micro_per_thousandth != 0) {
         return std::nullopt;
     }
-    Fields fields(bytes({0xEB, flag_no_product_check | flag_rate_only}));
+    Fields fields(bytes({0xEB, flag_no_product_check | flag_rate_only |
+                                   (position.check_only ? flag_check_only : 0)}));
     fields.bcd(position.price.kopecks(), 7)
         .bcd(micro / micro_per_thousandth, 5)
         .bcd(position.cost.kopecks(), 7)

@@ -37,6 +37,7 @@ struct Position {
     std::uint8_t vat_code = 0; ///< the KKT computes the tax by it
     fiscal::PaymentObject object = fiscal::PaymentObject::commodity;
     fiscal::PaymentMethod method = fiscal::PaymentMethod::full_payment;
+    bool check_only = false; ///< the KKT only says whether it would take it
 };
 inline constexpr std::size_t max_name_bytes = 128;
 [[nodiscard]] std::optional<std::string> finish_position_command(const Position& position);

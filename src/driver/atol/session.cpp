@@ -2,7 +2,6 @@
 
 #include "driver/atol/byte_reader.hpp"
 #include "driver/atol/registers.hpp"
-#include "driver/atol/status.hpp"
 #include "driver/atol/time_limits.hpp"
 
 #include <algorithm>
@@ -134,7 +133,7 @@ Session::Result<void> Session::enter(std::uint8_t mode, Deadline deadline) {
     if (const auto left = run(leave_mode_command(), deadline); !left && !left.error().error()) {
         return left.error();
     }
-    if (const auto entered = run(enter_mode_command(mode), deadline); !entered) {
+    if (const auto entered = run(enter_mode_command(mode, user_password_), deadline); !entered) {
         mode_.reset();
         return entered.error();
     }

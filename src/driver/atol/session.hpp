@@ -5,6 +5,7 @@
 
 #include "driver/atol/device_error.hpp"
 #include "driver/atol/link.hpp"
+#include "driver/atol/status.hpp"
 #include "fiscal/fault.hpp"
 
 #include <boost/system/result.hpp>
@@ -48,7 +49,10 @@ public:
     template<class T>
     using Result = boost::system::result<T, Failure>;
 
-    explicit Session(std::unique_ptr<Link> link) : link_(std::move(link)) {}
+    /// `user_password`: with which modes are entered.
+    explicit Session(std::unique_ptr<Link> link,
+                     std::uint32_t user_password = factory_user_password)
+        : link_(std::move(link)), user_password_(user_password) {}
 
     [[nodiscard]] Link& link() { return *link_; }
     /// Opens the port if it is closed; sends nothing.
@@ -107,6 +111,7 @@ private:
     void find_extended(DeviceError& error, Deadline deadline);
 
     std::unique_ptr<Link> link_;
+    const std::uint32_t user_password_;
     std::optional<std::uint8_t> mode_; ///< as last heard of
 };
 

@@ -1,5 +1,6 @@
 #include "driver/atol/status.hpp"
 
+#include "driver/atol/bcd.hpp"
 #include "driver/atol/byte_reader.hpp"
 #include "driver/atol/external_text.hpp"
 
@@ -92,8 +93,9 @@ std::optional<DeviceType> parse_device_type(std::string_view answer) {
     return reader.done() ? std::optional(type) : std::nullopt;
 }
 
-std::string enter_mode_command(std::uint8_t mode) {
-    return bytes({0x56, mode, 0x00, 0x00, 0x00, 0x30});
+std::string enter_mode_command(std::uint8_t mode, std::uint32_t password) {
+    constexpr std::size_t size = 4;
+    return bytes({0x56, mode}) + to_bcd(password, size).value_or(bytes({0x00, 0x00, 0x00, 0x30}));
 }
 
 std::string leave_mode_command() {

@@ -56,8 +56,13 @@ struct DeviceType {
 [[nodiscard]] std::string device_type_command();
 [[nodiscard]] std::optional<DeviceType> parse_device_type(std::string_view answer);
 
-/// 56h with the default password of the system administrator; 48h.
-[[nodiscard]] std::string enter_mode_command(std::uint8_t mode);
+/// The password of the system administrator as the KKT leaves the factory.
+inline constexpr std::uint32_t factory_user_password = 30;
+/// Of eight decimal digits.
+inline constexpr std::uint32_t max_user_password = 99'999'999;
+/// 56h with a password of at most eight digits (the factory's if it has more); 48h.
+[[nodiscard]] std::string enter_mode_command(std::uint8_t mode,
+                                             std::uint32_t password = factory_user_password);
 [[nodiscard]] std::string leave_mode_command();
 
 } // namespace kktd::driver::atol

@@ -136,6 +136,8 @@ BOOST_AUTO_TEST_CASE(no_password_is_written_or_told) {
     }
     BOOST_TEST(all.find("geheim") == std::string::npos);
     BOOST_TEST(noted(result, "AccessPassword"));
+    BOOST_TEST(noted(result, "device: ?password="));
+    BOOST_TEST(noted(result, "device: ?user_password="));
     BOOST_TEST(noted(result, "UserPassword"));
     BOOST_TEST(noted(result, "строка 13: SMTP_PASSWORD"));
     BOOST_TEST(noted(result, "строка 14, TOKEN"));

@@ -68,6 +68,7 @@ BOOST_AUTO_TEST_CASE(state_code_vectors) {
     BOOST_TEST(parse_state_code(unhex("55 01 10"))->printer_broken);
     is_strict(parse_state_code, unhex("55 00 00"), true);
     BOOST_TEST(hex(enter_mode_command(mode_registration)) == "56 01 00 00 00 30");
+    BOOST_TEST(hex(enter_mode_command(mode_z_reports, 12345678)) == "56 03 12 34 56 78");
     BOOST_TEST(hex(leave_mode_command()) == "48");
 }
 

@@ -217,6 +217,29 @@ BOOST_AUTO_TEST_CASE(a_serial_line_without_a_memory) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(passwords) {
+    Kkt kkt(false);
+    kkt.serve();
+    {
+        Till cashier(kkt, "?password=0000&user_password=1");
+        BOOST_TEST(word(cashier.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
+        cashier->close();
+    }
+    {
+        // No such user: the KKT refuses to enter the mode.
+        Till stranger(kkt, "?user_password=31");
+        BOOST_TEST(word(stranger.perform(fiscal::CloseShift{"Иванова"})) == "refused fn");
+        stranger->close();
+    }
+    Kkt other(false);
+    other.serve();
+    Till intruder(other, "?password=1234");
+    const auto state = intruder->state(soon());
+    BOOST_REQUIRE(!state.has_value());
+    BOOST_CHECK(state.error().cls() == fiscal::FaultClass::fn);
+    BOOST_TEST(state.error().text().find("user_password") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(addresses_and_options) {
     const FakeClock clock;
     const auto error_of = [&](const std::string& text) {
@@ -227,16 +250,21 @@ BOOST_AUTO_TEST_CASE(addresses_and_options) {
     };
     for (const char* good :
          {"atol+tcp://10.0.0.1:5555", "atol+tcp://kkt.local", "atol+tcp://[::1]:5555?log=/x",
-          "atol+serial:///dev/ttyACM0", "atol+serial:///dev/ttyS0?baud=57600&protocol=2&log=/x"}) {
+          "atol+serial:///dev/ttyACM0", "atol+tcp://h?password=9999&user_password=99999999",
+          "atol+serial:///dev/ttyS0?baud=57600&protocol=2&log=/x"}) {
         BOOST_TEST(error_of(good) == "", good);
     }
     for (const char* bad :
          {"atol:", "atol+usb:///x", "atol+tcp://", "atol+tcp://h/x", "atol+serial://h/dev/x",
           "atol+serial:", "atol+tcp://h?baud=9600", "atol+tcp://h?protocol=3", "atol+tcp://h?log=x",
-          "atol+tcp://h?lgo=/x", "atol+serial:///dev/x?baud=1", "atol+serial:///dev/x?baud=x",
-          "atol+serial:///dev/x?protocol=4", "atol+serial:///dev/x?protocol="}) {
+          "atol+tcp://h?lgo=/x", "atol+tcp://h?password=10000", "atol+tcp://h?password=x",
+          "atol+tcp://h?password=", "atol+tcp://h?user_password=0",
+          "atol+tcp://h?user_password=100000000", "atol+serial:///dev/x?baud=1",
+          "atol+serial:///dev/x?baud=x", "atol+serial:///dev/x?protocol=4",
+          "atol+serial:///dev/x?protocol="}) {
         BOOST_TEST(error_of(bad) != "", bad);
     }
+    BOOST_TEST(error_of("atol+tcp://h?password=98765").find("98765") == std::string::npos);
     const auto& entry = *driver::find_driver("atol");
     BOOST_TEST(!entry.test);
     BOOST_CHECK(entry.maturity == driver::Maturity::beta);
