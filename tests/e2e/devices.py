@@ -153,8 +153,7 @@ class Simulated:
 
 
 class Library(Simulated):
-    """kktsim as it is reached by the vendor's library in kktd-fptr10, which stands beside kktd in the
-    build."""
+    """kktsim as it is reached by the vendor's library in kktd-fptr10."""
 
     VAT_CODES = "1-6"
 
@@ -164,13 +163,16 @@ class Library(Simulated):
         super().__init__(folder, build, process)
         self.home = folder / "home"
         self.home.mkdir()
+        self.child = build / "src/kktd-fptr10"  # kktctl is in another folder of the build
 
     def kkt(self, options):
         # The library waits for a lost answer to a closing longer than a test can.
         return {"legal": super().kkt(options)["legal"], "document_deadline": DEADLINE_SECONDS}
 
     def uri_of(self, port):
-        return f"fptr10+tcp://127.0.0.1:{port}?library={LIBRARY}&home={self.home}"
+        words = {"library": LIBRARY, "child": self.child, "home": self.home}
+        return (f"fptr10+tcp://127.0.0.1:{port}?"
+                + "&".join(f"{key}={value}" for key, value in words.items()))
 
 
 def devices(folder, build, process):
