@@ -166,7 +166,7 @@ class Library(Simulated):
         self.child = build / "src/kktd-fptr10"  # kktctl is in another folder of the build
 
     def kkt(self, options):
-        # The library waits for a lost answer to a closing longer than a test can.
+        # The library waits 45 s for the answer to a closing; past the deadline its child is killed.
         return {"legal": super().kkt(options)["legal"], "document_deadline": DEADLINE_SECONDS}
 
     def uri_of(self, port):
