@@ -270,7 +270,7 @@ def suite_systemd():
 
 
 def suite_vendor():
-    """the fptr10 driver with the vendor's library and kktsim (only when named: fetches it)"""
+    """fptr10 with the vendor's library and kktsim, end to end too (only when named: fetches it)"""
     folder = TOP / "build" / "vendor"
     given = os.environ.get("KKTD_VENDOR_LIBRARY")
     code, printed = (0, "") if given else run(
@@ -278,7 +278,9 @@ def suite_vendor():
     if code != 0:
         show(printed)  # "skipped: ...": what was not run has not passed
         return Count()
-    return meson_tests(build("asan"), "--suite", "vendor")
+    count = meson_tests(build("asan"), "--suite", "vendor")
+    count += python_tests(build("asan"), "receipt_tests", "waiting_tests", *NATIVE, device="fptr10")
+    return count
 
 
 def suite_tidy():

@@ -1,13 +1,22 @@
 """The KKT of an end-to-end test: the embedded one (test), or kktsim behind the native protocol
-(atol). KKTD_E2E_DEVICE says which; whatever it is, its storage file is the witness."""
+(atol) or behind the vendor's driver (fptr10). KKTD_E2E_DEVICE says which; whatever it is, its storage
+file is the witness."""
 
 import os
 import pathlib
 import socket
 import time
+import unittest
 
 KIND = os.environ.get("KKTD_E2E_DEVICE", "test")
+# The VAT rate of the tests' receipts, and what 1C of 2017 would state: rate 18, which kktd makes 22.
+# The vendor's library of the vendor suite, 10.8.0, knows no rate of both.
+RATE, OLD_RATE = (10, 10) if KIND == "fptr10" else (22, 18)
 READY_SECONDS = 20
+DEADLINE_SECONDS = 8
+# The fptr10 driver's library, which is no part of kktd.
+LIBRARY = pathlib.Path(os.environ.get("KKTD_VENDOR_LIBRARY", pathlib.Path(
+    __file__).resolve().parents[2] / "build" / "vendor" / "libfptr10.so"))
 
 
 class Embedded:
@@ -52,6 +61,8 @@ SWITCHES = {
 class Simulated:
     """kktsim, one for each storage file: a process of its own, which survives kktd."""
 
+    VAT_CODES = "1-12"  # of the firmware
+
     def __init__(self, folder, build, process):
         self.folder = folder
         self.program = build / "src/tool/kktsim"
@@ -77,10 +88,13 @@ class Simulated:
             self.start(storage, options)
         if self.latency:
             self.tell(storage, f"before 4A every slow {self.latency}ms")
-        return f"atol+tcp://127.0.0.1:{self.running[storage][2]}"
+        return self.uri_of(self.running[storage][2])
+
+    def uri_of(self, port):
+        return f"atol+tcp://127.0.0.1:{port}"
 
     def start(self, storage, options):
-        words = [word for key, value in {"vat-codes": "1-12", **options}.items()
+        words = [word for key, value in {"vat-codes": self.VAT_CODES, **options}.items()
                  for word in (f"--{key}", str(value))]
         log = storage.with_suffix(".sim.log")
         log.unlink(missing_ok=True)
@@ -139,5 +153,28 @@ class Simulated:
             self.stop(storage)
 
 
+class Library(Simulated):
+    """kktsim as it is reached by the vendor's library in kktd-fptr10."""
+
+    VAT_CODES = "1-6"
+
+    def __init__(self, folder, build, process):
+        if not LIBRARY.exists():
+            raise unittest.SkipTest(f"no {LIBRARY}")
+        super().__init__(folder, build, process)
+        self.home = folder / "home"
+        self.home.mkdir()
+        self.child = build / "src/kktd-fptr10"  # kktctl is in another folder of the build
+
+    def kkt(self, options):
+        # The library waits 45 s for the answer to a closing; past the deadline its child is killed.
+        return {"legal": super().kkt(options)["legal"], "document_deadline": DEADLINE_SECONDS}
+
+    def uri_of(self, port):
+        words = {"library": LIBRARY, "child": self.child, "home": self.home}
+        return (f"fptr10+tcp://127.0.0.1:{port}?"
+                + "&".join(f"{key}={value}" for key, value in words.items()))
+
+
 def devices(folder, build, process):
-    return {"test": Embedded, "atol": Simulated}[KIND](folder, build, process)
+    return {"test": Embedded, "atol": Simulated, "fptr10": Library}[KIND](folder, build, process)

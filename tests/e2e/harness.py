@@ -32,14 +32,14 @@ SANITIZER_WORDS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runt
 RECEIPT = {
     "DocNumber": "ТР00-003655", "DocDate": "06.10.2017", "DocSumm": 1950,
     "Goods": {"Position_1": {"Name": "Наименование товара", "Price": 325.12, "Quantity": 6,
-                             "Tax": 18, "PositionSumm": 1950}}}
+                             "Tax": devices.OLD_RATE, "PositionSumm": 1950}}}
 
 
 def receipt(number, rubles=100, **more):
     """A classic receipt of one line."""
     return {"DocNumber": number, "DocDate": "06.10.2017", "DocSumm": rubles,
-            "Goods": {"Position_1": {"Name": "Товар", "Price": rubles, "Quantity": 1, "Tax": 22,
-                                     "PositionSumm": rubles}}, **more}
+            "Goods": {"Position_1": {"Name": "Товар", "Price": rubles, "Quantity": 1,
+                                     "Tax": devices.RATE, "PositionSumm": rubles}}, **more}
 
 
 def has_fault_points():

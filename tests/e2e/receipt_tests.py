@@ -21,7 +21,8 @@ class Sell(StartedCase):
         self.assertEqual([d["kind"] for d in self.stand.documents()][-2:],
                          ["shift_open", "receipt"])
         # Rate 18 of a 2017 shop became 22, and is told so.
-        self.assertTrue(any("22" in str(warning) for warning in read["warnings"]), read)
+        if devices.OLD_RATE == 18:
+            self.assertTrue(any("22" in str(warning) for warning in read["warnings"]), read)
         # What the embedded KKT makes is marked as a test; of another one kktd knows only that it
         # is a KKT.
         marked = "ТЕСТ, не фискальный" in read["result_description"]
@@ -153,7 +154,8 @@ class Repeat(StartedCase):
         # Today the same receipt would be a violation: 18 % is no longer mapped.
         self.stand.configure(kkt={"legal": {"legacy_vat": "strict"}})
         self.start()
-        self.assertEqual(self.stand.post({**RECEIPT, "DocNumber": "new"}).status, 422)
+        if devices.OLD_RATE == 18:
+            self.assertEqual(self.stand.post({**RECEIPT, "DocNumber": "new"}).status, 422)
         again = self.assert_done(self.stand.post(RECEIPT))
         self.assertEqual((again["fd"], again["repeated"]), (first["fd"], True))
 

@@ -93,10 +93,12 @@ std::optional<fiscal::LocalTime> local_time(const DateTime& time) {
                     : std::nullopt;
 }
 
+/// The library fills it up to ten digits with zeros, which the OFD and the QR code do not have.
 std::string fiscal_sign(const std::string& text) {
     const bool digits = !text.empty() && text.size() <= max_sign_digits &&
                         text.find_first_not_of("0123456789") == std::string::npos;
-    return digits ? text : std::string();
+    return digits ? text.substr(std::min(text.find_first_not_of('0'), text.size() - 1))
+                  : std::string();
 }
 
 FnArchive::Result<LastDocument> FnArchive::last(Deadline deadline) {

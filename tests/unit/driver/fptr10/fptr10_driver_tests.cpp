@@ -67,9 +67,12 @@ BOOST_AUTO_TEST_CASE(shift_sale_refund_and_closing) {
     BOOST_TEST(made.rnm == "0000000001012345");
     BOOST_TEST(!made.not_printed);
     BOOST_TEST(made.qr == "t=20260310T1200&s=1950.00&fn=9999078900012345&i=2&fp=1234567890&n=1");
+    device.script("sign=0234567890\n");
     fiscal::Document refund = receipt("QRSTUVWXYZ234567");
     refund.kind = fiscal::ReceiptKind::sell_refund;
-    BOOST_TEST(registration(device.sell(refund)).qr.ends_with("&n=2"));
+    const auto refunded = device.sell(refund);
+    BOOST_TEST(registration(refunded).fpd == "234567890");
+    BOOST_TEST(registration(refunded).qr.ends_with("&fp=234567890&n=2"));
     const auto closed = device.perform(fiscal::CloseShift{"Иванова"});
     BOOST_TEST(registration(closed).fd == 4U);
     BOOST_TEST(registration(closed).number == 0U);
