@@ -123,6 +123,14 @@ OperatorAnswer Executor::resolve_here(const std::string& id, std::optional<Job> 
 OperatorAnswer Executor::accept_identity() {
     return order(
         [this]() -> OperatorAnswer {
+            // A KKT is looked at only when it has nothing left to tell of an open document.
+            const auto cause = recover_open();
+            if (halted_) {
+                return {false, "журнал чеков не записывается"};
+            }
+            if (cause && !open_.empty() && !open_.front().inconclusive) {
+                return {false, cause->text()};
+            }
             const auto state = look(in(question_deadline));
             if (!state) {
                 return {false, "ККТ не отвечает: " + state.error().text()};

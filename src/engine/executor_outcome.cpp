@@ -97,7 +97,8 @@ std::optional<Fault> Executor::recover_open() {
         }
         fiscal::Outcome outcome = fiscal::Refused{};
         if (!base::fault_switch("KKTD_NO_RECOVERY")) {
-            outcome = driver_->recover(intent.marker, in(question_deadline));
+            // As long as making one: the documents since are read back whole.
+            outcome = driver_->recover(intent.marker, in(config_.document_deadline));
         }
         if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome);
             unknown != nullptr && not_asked(unknown->fault)) {

@@ -2,9 +2,11 @@
 
 #include <cerrno>
 #include <cstring>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 
 namespace kktd::port {
 
@@ -28,6 +30,12 @@ void set(int fd, int level, int option, Value value) {
     static_cast<void>(::setsockopt(fd, level, option, &value, sizeof value));
 }
 
+/// Whether a connection that is closed, by a kill too, forgets what the device has not got yet.
+void forget_unsent(int fd, bool yes) {
+    const linger now{.l_onoff = yes ? 1 : 0, .l_linger = 0};
+    static_cast<void>(::setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now));
+}
+
 void set_options(int fd) {
     set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
@@ -35,6 +43,7 @@ void set_options(int fd) {
     set(fd, IPPROTO_TCP, TCP_KEEPINTVL, keepalive_interval_seconds);
     set(fd, IPPROTO_TCP, TCP_KEEPCNT, keepalive_probes);
     set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, unacknowledged_milliseconds);
+    forget_unsent(fd, true);
 }
 
 /// What became of a connect() in the background: an errno, 0 for connected.
@@ -80,6 +89,21 @@ Result<void> TcpPort::open(Deadline deadline) {
         }
     }
     return connected;
+}
+
+TcpPort::~TcpPort() {
+    close();
+}
+
+/// A command that is still on its way must not come to the device later, when its absence may have
+/// been found already. So the rest is thrown away by a reset; where there is none, the device is
+/// told goodbye.
+void TcpPort::close() {
+    int unsent = 0;
+    if (is_open() && ::ioctl(stream_.fd(), SIOCOUTQ, &unsent) == 0 && unsent == 0) {
+        forget_unsent(stream_.fd(), false);
+    }
+    stream_.close();
 }
 
 Result<std::string> TcpPort::receive(std::size_t max, Deadline deadline) {

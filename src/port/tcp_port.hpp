@@ -11,6 +11,9 @@ class TcpPort final : public Port {
 public:
     /// `host`: IPv4, IPv6 without brackets, or a name, which is looked up at every open().
     TcpPort(std::string host, int port);
+    ~TcpPort() override;
+    TcpPort(const TcpPort&) = delete;
+    TcpPort& operator=(const TcpPort&) = delete;
 
     /// Each address of a name gets its share of the time that is left, so that a dead one does not
     /// use it up. Errors: timeout (the device, or the name server, is silent); closed (no route);
@@ -22,7 +25,7 @@ public:
     }
     [[nodiscard]] Result<std::string> receive(std::size_t max, Deadline deadline) override;
     void discard() override { stream_.discard(); }
-    void close() override { stream_.close(); }
+    void close() override;
     [[nodiscard]] std::string describe() const override { return stream_.name(); }
 
 private:

@@ -6,10 +6,13 @@
 #include <arpa/inet.h>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <csignal>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 using namespace kktd::port;
@@ -133,6 +136,40 @@ BOOST_AUTO_TEST_CASE(a_deadline_ends_a_send_that_nobody_reads) {
     BOOST_TEST(watch.at_deadline());
     BOOST_REQUIRE(sent.has_error());
     BOOST_TEST((sent.error().kind() == PortError::Kind::timeout));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_on_its_way_when_the_port_closes_never_comes) {
+    const std::string bytes(std::size_t{64} << 20U, 'x');
+    for (const bool killed : {false, true}) { // a kill closes without TcpPort::close()
+        Listener listener;
+        UniqueFd peer;
+        if (killed) {
+            const pid_t child = ::fork();
+            if (child == 0) {
+                TcpPort port{"127.0.0.1", listener.port()};
+                static_cast<void>(port.open(soon()));
+                static_cast<void>(port.send(bytes, Stopwatch(200ms).deadline()));
+                ::kill(::getpid(), SIGKILL);
+            }
+            peer = listener.accept();
+            BOOST_TEST(::waitpid(child, nullptr, 0) == child);
+        } else {
+            TcpPort port{"127.0.0.1", listener.port()};
+            BOOST_REQUIRE(port.open(soon()));
+            peer = listener.accept();
+            BOOST_TEST(!port.send(bytes, Stopwatch(200ms).deadline()));
+        }
+        std::string taken(std::size_t{1} << 20U, '\0');
+        ssize_t count = 1;
+        std::size_t total = 0;
+        while (count > 0) {
+            count = ::recv(peer.get(), taken.data(), taken.size(), 0);
+            total += count > 0 ? static_cast<std::size_t>(count) : 0;
+        }
+        BOOST_TEST(count == -1);
+        BOOST_TEST(errno == ECONNRESET);
+        BOOST_TEST(total < bytes.size());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_peer_closes) {
