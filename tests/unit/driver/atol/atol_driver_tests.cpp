@@ -679,4 +679,36 @@ BOOST_AUTO_TEST_CASE(prepared_bytes) {
     BOOST_TEST(!is_success("\x55"));
 }
 
+/// Half of our receipt is closed by somebody: it carries our stamp, but is not our receipt.
+BOOST_AUTO_TEST_CASE(half_a_receipt_closed_by_somebody_is_for_an_operator) {
+    Till till;
+    open_shift(till);
+    auto document = receipt();
+    document.items.push_back(item("Товар 2", Money(100), Quantity::units(1), VatRate::vat20));
+    document = paid(document);
+    till.world.troubles = {{"EA", Trouble::Kind::lost_before, 0, 1},
+                           {"59", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.sell(document)) == "unknown link");
+    static_cast<void>(till.world.device().execute(bytes({0x4A, 0, 1, 0, 0, 0, 0, 0})));
+    const auto outcome = till.recover();
+    BOOST_TEST(word(outcome) == "unknown earlier");
+    BOOST_TEST(text_of(outcome).find("ФД 2 несёт метку чека, но сумма ") == 0U);
+}
+
+/// A firmware that writes neither 1084 nor 1008 into a document.
+BOOST_AUTO_TEST_CASE(without_stamp_and_contact_an_equal_receipt_is_a_riddle) {
+    Till till;
+    till.world.remembers = false;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    till.world.tamper = [&](std::string_view command, std::string& answer) {
+        if (command.starts_with("\xA4\x46") && answer.size() > 4 &&
+            (answer.substr(2, 2) == "\x3C\x04" || answer.substr(2, 2) == "\xF0\x03")) {
+            answer[2] = '\x99'; // some other tag
+        }
+    };
+    BOOST_TEST(word(till.recover()) == "unknown earlier");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
