@@ -68,6 +68,8 @@ public:
         return capabilities;
     }
 
+    /// Called only while no outcome is open: what the KKT remembers of earlier runs and clients may
+    /// be forgotten, lest it fill the buffer of tasks.
     fiscal::Result<fiscal::DeviceState, Fault> state(Deadline deadline) override {
         if (rates_.stop()) {
             return *rates_.stop();
@@ -75,9 +77,13 @@ public:
         if (auto fault = connect(deadline)) {
             return *std::move(fault);
         }
+        if (auto fault = forget_tasks(deadline)) {
+            return *std::move(fault);
+        }
         auto state = read_device(session_, facts_, deadline);
         if (!state && state.error().cls() == FaultClass::link) {
             facts_.forget();
+            tasks_forgotten_ = false; // its buffer may be full, or it was restarted
         }
         return state;
     }
@@ -201,6 +207,18 @@ private:
             facts_.forget();
             return connected.error().fault();
         }
+        return std::nullopt;
+    }
+
+    /// C4, at the first connection and after a state() that has failed.
+    std::optional<Fault> forget_tasks(Deadline deadline) {
+        if (tasks_forgotten_ || !session_.link().remembers()) {
+            return std::nullopt;
+        }
+        if (const auto cleared = session_.link().clear(deadline); !cleared) {
+            return Failure(cleared.error()).fault("очистка буфера заданий");
+        }
+        tasks_forgotten_ = true;
         return std::nullopt;
     }
 
@@ -595,6 +613,7 @@ private:
     KnownFacts facts_;
     Search search_;
     RateCheck rates_;
+    bool tasks_forgotten_ = false; ///< those of earlier runs, by state()
 };
 
 } // namespace

@@ -1,7 +1,9 @@
 #include "driver/atol/atol_driver.hpp"
 
 #include "../../fiscal/sample_documents.hpp"
+#include "driver/atol/link_v3.hpp"
 #include "driver/atol/prepared.hpp"
+#include "fake_port.hpp"
 #include "sim_link.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -813,6 +815,49 @@ BOOST_AUTO_TEST_CASE(an_error_whose_reason_is_lost_is_temporary) {
     till.world.troubles = {{"91 37", Trouble::Kind::lost_before}};
     BOOST_TEST(word(till.sell(receipt())) == "refused busy");
     BOOST_TEST(word(till.sell(receipt())) == "done 2");
+}
+
+/// What earlier runs and clients have left must not fill the KKT's buffer for ever.
+BOOST_AUTO_TEST_CASE(tasks_of_earlier_runs_are_forgotten_by_state) {
+    auto port = std::make_unique<FakePort>();
+    auto* raw = port.get();
+    FrameV3Reader reader;
+    int clears = 0;
+    bool full = true;
+    raw->on_bytes = [&](std::string_view sent) {
+        reader.add(sent);
+        while (const auto packet = reader.next()) {
+            const auto verb = static_cast<std::uint8_t>(packet->data[0]);
+            if (verb == 0xC4) {
+                ++clears;
+                full = false;
+            }
+            const bool taken = verb == 0xC4 || (verb == 0xC1 && !full);
+            raw->put(encode({packet->id, taken ? "\xA3" : verb == 0xC1 ? "\xB1" : "\xB3"}));
+        }
+    };
+    TimingV3 timing;
+    timing.overflow_pause = 20ms;
+    auto driver = make_driver(std::make_unique<LinkV3>(std::move(port), 0, timing), {});
+    const auto ask = [&] {
+        static_cast<void>(driver->state(std::chrono::steady_clock::now() + 200ms));
+        return clears;
+    };
+    BOOST_TEST(ask() == 1);
+    full = true;
+    BOOST_TEST(ask() == 2); // the first state() has failed
+    BOOST_TEST(!full);
+
+    Till till;
+    static_cast<void>(till.state());
+    BOOST_TEST(till.world.transcript.front() == "clear");
+    till.world.transcript.clear();
+    static_cast<void>(till.state());
+    BOOST_TEST(!said(till.world, "clear"));
+    till.world.troubles = {{"3F", Trouble::Kind::lost_before}};
+    BOOST_TEST(!till->state(soon()).has_value());
+    static_cast<void>(till.state());
+    BOOST_TEST(said(till.world, "clear"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
