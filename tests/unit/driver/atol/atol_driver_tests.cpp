@@ -860,4 +860,28 @@ BOOST_AUTO_TEST_CASE(tasks_of_earlier_runs_are_forgotten_by_state) {
     BOOST_TEST(said(till.world, "clear"));
 }
 
+BOOST_AUTO_TEST_CASE(the_search_ends_with_the_proven_document) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    BOOST_REQUIRE(till.world.till().foreign_receipt().has_value());
+    till.world.transcript.clear();
+    BOOST_TEST(word(till.recover()) == "done 2");
+    BOOST_TEST(said(till.world, "A4 45 02"));
+    BOOST_TEST(!said(till.world, "A4 40 03"));
+}
+
+BOOST_AUTO_TEST_CASE(a_reading_cut_by_the_deadline_is_no_lost_link) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    till.world.troubles = {{"A4 46", Trouble::Kind::lost_before, 0, 3}};
+    const auto outcome = till->recover(till.marker, std::chrono::steady_clock::now());
+    BOOST_TEST(word(outcome) == "unknown link");
+    BOOST_TEST(text_of(outcome).find("Документ читается из ФН (ФД 2)") == 0U, text_of(outcome));
+    BOOST_TEST(word(till.recover()) == "done 2");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
