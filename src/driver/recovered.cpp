@@ -10,14 +10,30 @@ namespace {
 using fiscal::Fault;
 using fiscal::FaultClass;
 
-/// Without a stamp: does the document look like the one of the marker?
-bool resembles(const FoundDocument& document, const fiscal::Marker& marker) {
-    return document.receipt == marker.receipt && document.registration.total == marker.total &&
-           document.contact == marker.contact;
+bool same_sale(const FoundDocument& document, const fiscal::Marker& marker) {
+    return document.kind == marker.kind && document.receipt == marker.receipt &&
+           document.registration.total == marker.total;
+}
+
+bool has_our_stamp(const FoundDocument& document, const fiscal::Marker& marker) {
+    return document.kind == marker.kind && !marker.stamp.empty() && document.stamp == marker.stamp;
 }
 
 fiscal::Outcome unclear(const std::string& text) {
     return fiscal::Unknown{Fault(FaultClass::earlier, text)};
+}
+
+/// Our receipt was entered, and closed by somebody before it was complete.
+fiscal::Outcome not_as_sent(const FoundDocument& document, const fiscal::Marker& marker) {
+    std::string text = "ФД " + std::to_string(document.registration.fd) + " несёт метку чека, но ";
+    if (document.registration.total != marker.total) {
+        text += "сумма " + document.registration.total.text() + " вместо " + marker.total.text();
+    } else {
+        text += "признак расчёта (тег 1054) " + std::to_string(static_cast<int>(document.receipt)) +
+                " вместо " + std::to_string(static_cast<int>(marker.receipt));
+    }
+    return unclear(text + ": похоже, чек закрыли на ККТ раньше времени. Исправьте этот документ "
+                          "(возврат или чек коррекции) и сообщите решение: kktctl resolve.");
 }
 
 /// Documents that may be ours although no stamp says so.
@@ -30,7 +46,9 @@ std::vector<const FoundDocument*> lookalikes(const fiscal::Marker& marker,
     }
     for (const FoundDocument& document : after) {
         const bool foreign_stamp = !marker.stamp.empty() && !document.stamp.empty();
-        if (document.kind == marker.kind && !foreign_stamp && resembles(document, marker)) {
+        // A firmware that drops the stamp may drop the contact as well.
+        const bool contact = !evidence.keeps_stamps || document.contact == marker.contact;
+        if (!foreign_stamp && contact && same_sale(document, marker)) {
             found.push_back(&document);
         }
     }
@@ -39,16 +57,24 @@ std::vector<const FoundDocument*> lookalikes(const fiscal::Marker& marker,
 
 } // namespace
 
+bool proves(const FoundDocument& document, const fiscal::Marker& marker) {
+    return fiscal::is_receipt(marker.kind)
+               ? has_our_stamp(document, marker) && same_sale(document, marker)
+               : document.kind == marker.kind;
+}
+
 fiscal::Outcome judge_found(const fiscal::Marker& marker, std::span<const FoundDocument> after,
                             const Evidence& evidence) {
     const bool report = !fiscal::is_receipt(marker.kind);
-    // A stamp proves a receipt ours, and of reports the first one after the marker is ours.
-    const auto proven = std::ranges::find_if(after, [&](const FoundDocument& document) {
-        return document.kind == marker.kind &&
-               (report || (!marker.stamp.empty() && document.stamp == marker.stamp));
-    });
+    const auto proven = std::ranges::find_if(
+        after, [&](const FoundDocument& document) { return proves(document, marker); });
     if (proven != after.end()) {
         return fiscal::Done{proven->registration};
+    }
+    const auto stamped = std::ranges::find_if(
+        after, [&](const FoundDocument& document) { return has_our_stamp(document, marker); });
+    if (stamped != after.end()) {
+        return not_as_sent(*stamped, marker);
     }
     const auto alike =
         report ? std::vector<const FoundDocument*>() : lookalikes(marker, after, evidence);
@@ -57,8 +83,9 @@ fiscal::Outcome judge_found(const fiscal::Marker& marker, std::span<const FoundD
     // second like it.
     if (!alike.empty()) {
         const auto& first = alike.front()->registration;
-        if ((evidence.ours_alone && first.fd == marker.last_fd + 1) ||
-            (evidence.told_done && alike.size() == 1)) {
+        const bool contact = alike.front()->contact == marker.contact;
+        if (contact && ((evidence.ours_alone && first.fd == marker.last_fd + 1) ||
+                        (evidence.told_done && alike.size() == 1))) {
             return fiscal::Done{first};
         }
     }

@@ -32,8 +32,14 @@ struct Evidence {
     bool told_done = false;
 };
 
-/// `after`: all documents after marker.last_fd, oldest first. Done: one of them is proven ours.
-/// Refused (link): none can be. Unknown (earlier): an operator decides.
+/// A receipt is proven ours by its stamp together with its sum and its kind (tag 1054): one that
+/// was closed by somebody before it was complete carries the stamp as well. Of reports the first
+/// one after the marker is ours.
+[[nodiscard]] bool proves(const FoundDocument& document, const fiscal::Marker& marker);
+
+/// `after`: all documents after marker.last_fd, oldest first, or those up to one that proves().
+/// Done: one of them is proven ours. Refused (link): none can be. Unknown (earlier): an operator
+/// decides.
 [[nodiscard]] fiscal::Outcome judge_found(const fiscal::Marker& marker,
                                           std::span<const FoundDocument> after,
                                           const Evidence& evidence);

@@ -68,6 +68,8 @@ public:
         return capabilities;
     }
 
+    /// Called only while no outcome is open: what the KKT remembers of earlier runs and clients may
+    /// be forgotten, lest it fill the buffer of tasks.
     fiscal::Result<fiscal::DeviceState, Fault> state(Deadline deadline) override {
         if (rates_.stop()) {
             return *rates_.stop();
@@ -75,9 +77,13 @@ public:
         if (auto fault = connect(deadline)) {
             return *std::move(fault);
         }
+        if (auto fault = forget_tasks(deadline)) {
+            return *std::move(fault);
+        }
         auto state = read_device(session_, facts_, deadline);
         if (!state && state.error().cls() == FaultClass::link) {
             facts_.forget();
+            tasks_forgotten_ = false; // its buffer may be full, or it was restarted
         }
         return state;
     }
@@ -119,6 +125,9 @@ public:
         const auto reserved = task_of_prepared(prepared);
         auto outcome = std::visit(
             [&](const auto& one) { return make(one, *begun, reserved, deadline); }, task);
+        if (!std::holds_alternative<fiscal::Unknown>(outcome)) {
+            search_.forget();
+        }
         if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
             facts_.ours_made(done->registration.fd);
         }
@@ -151,7 +160,12 @@ public:
             }
         }
         auto outcome = look_up(marker, told_done, deadline);
+        if (std::holds_alternative<fiscal::Refused>(outcome) && fiscal::is_receipt(marker.kind)) {
+            session_.forget_mode();
+            outcome = end_absent(marker, std::move(outcome), told_done, deadline);
+        }
         if (!std::holds_alternative<fiscal::Unknown>(outcome)) {
+            search_.forget();
             // Judged. What cannot be forgotten now will be before the next document.
             static_cast<void>(session_.link().clear(deadline));
         }
@@ -193,6 +207,18 @@ private:
             facts_.forget();
             return connected.error().fault();
         }
+        return std::nullopt;
+    }
+
+    /// C4, at the first connection and after a state() that has failed.
+    std::optional<Fault> forget_tasks(Deadline deadline) {
+        if (tasks_forgotten_ || !session_.link().remembers()) {
+            return std::nullopt;
+        }
+        if (const auto cleared = session_.link().clear(deadline); !cleared) {
+            return Failure(cleared.error()).fault("очистка буфера заданий");
+        }
+        tasks_forgotten_ = true;
         return std::nullopt;
     }
 
@@ -294,14 +320,14 @@ private:
             return perhaps ? not_asked(fault) : Outcome(fiscal::Refused{std::move(fault)});
         }
         if (auto fault = run_steps(steps->rest, deadline)) {
-            return abandon(*fault, deadline);
+            return abandon(begun, *fault, deadline);
         }
         if (auto fault = check_sums(document.total, deadline)) {
-            return abandon(*fault, deadline);
+            return abandon(begun, *fault, deadline);
         }
         auto outcome = finish(begun, close_receipt_command(), "закрытие чека", reserved, deadline);
         if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
-            rates_.look_at(session_, document, done->registration.fd, deadline);
+            rates_.look_at(session_, document, begun.facts.ffd, done->registration.fd, deadline);
         }
         return outcome;
     }
@@ -361,11 +387,13 @@ private:
             sums->change == fiscal::Money()) {
             return std::nullopt;
         }
-        return Fault(FaultClass::rejected, "ККТ насчитала в чеке " + sums->total.text() +
-                                               " (к оплате осталось " + sums->remainder.text() +
-                                               ", сдача " + sums->change.text() +
-                                               "), а в присланном " + total.text() +
-                                               ". Чек отменён: сообщите об этом разработчикам.");
+        // Somebody may have pressed keys: made anew, the receipt may come out right.
+        return Fault(FaultClass::busy,
+                     "ККТ насчитала в чеке " + sums->total.text() + " (к оплате осталось " +
+                         sums->remainder.text() + ", сдача " + sums->change.text() +
+                         "), а в присланном " + total.text() +
+                         ". Чек отменён и будет отправлен снова сам. Если это повторяется, "
+                         "сообщите разработчикам.");
     }
 
     /// 59h. That no receipt is open is as good.
@@ -377,14 +405,51 @@ private:
         return {};
     }
 
-    /// The open receipt is ours and certainly not registered. Where it cannot be cancelled now the
-    /// outcome is left open: once it was asked for, the engine has it cancelled before the next
-    /// one.
-    Outcome abandon(const Fault& fault, Deadline deadline) {
-        if (cancel_receipt(deadline)) {
+    /// The open receipt is ours. Where it cannot be cancelled now the outcome is left open, and
+    /// recover() has it cancelled. Somebody may have closed it on the KKT before us, and then no
+    /// receipt is open either: the fiscal storage is asked, whatever 59h has answered.
+    Outcome abandon(const Begun& begun, const Fault& fault, Deadline deadline) {
+        if (!cancel_receipt(deadline)) {
+            return not_asked(fault);
+        }
+        const auto fn = session_.ask(fn_status_command(), parse_fn_status, deadline);
+        if (!fn) {
+            return not_asked(fault);
+        }
+        if (is_as_marked(*fn, begun.marker)) {
             return fiscal::Refused{fault};
         }
-        return not_asked(fault);
+        auto outcome = look_up(begun.marker, false, deadline);
+        return std::holds_alternative<fiscal::Refused>(outcome) ? fiscal::Refused{fault} : outcome;
+    }
+
+    /// No document was made since the marker.
+    static bool is_as_marked(const FnStatus& fn, const fiscal::Marker& marker) {
+        return fn.fn == marker.fn && fn.last_fd == marker.last_fd;
+    }
+
+    /// `outcome`: of a receipt that is not in the fiscal storage. As long as it stands open on the
+    /// KKT, a key or a late command can still close it: only without it is the absence final. What
+    /// is open after a later document is somebody else's.
+    Outcome end_absent(const fiscal::Marker& marker, Outcome outcome, bool told_done,
+                       Deadline deadline) {
+        const auto status = session_.ask_whole(status_command(), parse_status, deadline);
+        if (!status) {
+            return not_asked(status.error().fault("вопрос о состоянии"));
+        }
+        if (status->receipt_state == 0) {
+            return outcome;
+        }
+        const auto before = session_.ask(fn_status_command(), parse_fn_status, deadline);
+        if (!before) {
+            return not_asked(before.error().fault("вопрос о фискальном накопителе"));
+        }
+        if (is_as_marked(*before, marker)) {
+            if (const auto left = cancel_receipt(deadline); !left) {
+                return not_asked(left.error().fault("отмена чека"));
+            }
+        }
+        return look_up(marker, told_done, deadline);
     }
 
     // ---- the irreversible command ---------------------------------------------------------------
@@ -399,7 +464,7 @@ private:
         const bool receipt = fiscal::is_receipt(begun.marker.kind);
         switch (answer.error().kind()) {
         case Failure::Kind::not_run:
-            return receipt ? abandon(fault, deadline) : Outcome(fiscal::Refused{fault});
+            return receipt ? abandon(begun, fault, deadline) : Outcome(fiscal::Refused{fault});
         case Failure::Kind::refused:
             return prove(begun, fault, deadline);
         case Failure::Kind::lost:
@@ -416,7 +481,7 @@ private:
         if (!std::holds_alternative<fiscal::Refused>(outcome)) {
             return outcome;
         }
-        return fiscal::is_receipt(begun.marker.kind) ? abandon(fault, deadline)
+        return fiscal::is_receipt(begun.marker.kind) ? abandon(begun, fault, deadline)
                                                      : Outcome(fiscal::Refused{fault});
     }
 
@@ -466,9 +531,6 @@ private:
         auto outcome = search_.look_up(session_, marker, told_done, deadline);
         if (auto* done = std::get_if<fiscal::Done>(&outcome)) {
             done->registration.not_printed = print_unfinished(deadline);
-        }
-        if (!std::holds_alternative<fiscal::Unknown>(outcome)) {
-            search_.forget();
         }
         return outcome;
     }
@@ -551,6 +613,7 @@ private:
     KnownFacts facts_;
     Search search_;
     RateCheck rates_;
+    bool tasks_forgotten_ = false; ///< those of earlier runs, by state()
 };
 
 } // namespace

@@ -22,6 +22,9 @@ constexpr std::string_view shorten =
 constexpr std::string_view by_itself =
     "Чек будет зарегистрирован сам, пробивать его вручную не нужно.";
 constexpr std::string_view bug = "Это ошибка программы, сообщите о ней разработчикам.";
+// By the state of the KKT, not by the receipt: made anew, it may go through.
+constexpr std::string_view once_more =
+    "Чек будет отправлен снова сам. Если ошибка повторяется, сообщите о ней разработчикам.";
 constexpr std::string_view set_clock = "Установите на ККТ верные дату и время.";
 constexpr std::string_view cash_in =
     "Внесите в ККТ наличные (kktctl cash-in): чек будет зарегистрирован сам.";
@@ -56,7 +59,8 @@ constexpr std::string_view vat =
 constexpr std::string_view taxation =
     "Укажите систему налогообложения, с которой зарегистрирована ККТ.";
 
-/// "55 err": all codes the vendor's driver 10.8.0.0 knows, by its texts, and 76h.
+/// "55 err": all codes the vendor's driver 10.8.0.0 knows, by its texts, 76h, and EEh for
+/// when register 55 could not be read.
 constexpr auto codes = std::to_array<Entry>({
     {0x08, FaultClass::rejected, "Неверная цена (сумма)", fix_receipt},
     {0x0A, FaultClass::rejected, "Неверное количество", fix_receipt},
@@ -200,6 +204,7 @@ constexpr auto codes = std::to_array<Entry>({
     {0xEB, FaultClass::ofd, "Ресурс хранения ФД исчерпан", ofd},
     {0xEC, FaultClass::ofd, "Сообщение от ОФД не может быть принято ФН", ofd},
     {0xED, FaultClass::ofd, "В ФН есть неотправленные ФД", ofd},
+    {error_extended, FaultClass::busy, "Причину отказа прочитать не удалось", once_more},
     {0xEF, FaultClass::ofd, "Исчерпан ресурс ожидания передачи сообщения в ФН", ofd},
     {0xF0, FaultClass::shift, "Продолжительность смены ФН более 24 часов", by_itself},
     {0xF1, FaultClass::clock, "Неверная разница во времени между двумя операциями ФН", set_clock},
@@ -223,13 +228,13 @@ constexpr auto extended_codes = std::to_array<Entry>({
     {0x0108, FaultClass::internal, "Недопустимая скидка", bug},
     {0x0109, FaultClass::internal, "Недопустимая скидка", bug},
     {0x010A, FaultClass::rejected, "Неверная система налогообложения", taxation},
-    {extended_tag_written, FaultClass::internal, "Реквизит уже записан", bug},
+    {extended_tag_written, FaultClass::busy, "Реквизит уже записан", once_more},
     {0x0202, FaultClass::internal, "Реквизит нельзя записать в этом режиме", bug},
     {0x0204, FaultClass::internal, "Реквизит нельзя изменить", bug},
     {0x0205, FaultClass::rejected, "Недопустимое сочетание реквизитов", fix_receipt},
     {0x0206, FaultClass::rejected, "Не записан обязательный реквизит", fix_receipt},
-    {0x0207, FaultClass::internal, "Позиция завершена, но не начата", bug},
-    {0x0208, FaultClass::internal, "Реквизит позиции записан не в своё время", bug},
+    {0x0207, FaultClass::busy, "Позиция завершена, но не начата", once_more},
+    {0x0208, FaultClass::busy, "Реквизит позиции записан не в своё время", once_more},
     {0x0209, FaultClass::internal, "Реквизит уже напечатан", bug},
     {0x020A, FaultClass::rejected, "Буфер реквизитов переполнен", shorten},
     {0x020B, FaultClass::internal, "Неверный реквизит 1205", bug},

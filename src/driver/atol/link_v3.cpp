@@ -88,6 +88,7 @@ struct LinkV3::Attempt {
     Clock::time_point next_step = Clock::now(); ///< the Add if refused (or not sent yet), else C3
     int sendings = 0;
     int numbers = 1;
+    bool stopped = false; ///< once, and taken out of the queue by C4
     int hurried = 0;
 
     void refuse(std::string why, Clock::time_point again) {
@@ -484,14 +485,22 @@ LinkV3::Verdict LinkV3::judge_absent(Attempt& attempt) {
 }
 
 /// It waited behind a task that failed. As long as it stands in the queue nobody knows whether it
-/// stays there, so it is taken out before it is called not run.
-LinkV3::Verdict LinkV3::judge_stopped(const Attempt& attempt) {
+/// stays there, so it is taken out before it is called not run. Errors of ours are cleared before
+/// each run(): this one was of an earlier client, and what is not reserved may be sent once more.
+LinkV3::Verdict LinkV3::judge_stopped(Attempt& attempt) {
     queue_stopped_ = true;
     const auto cleared = clear(attempt.deadline);
     if (!cleared) {
         return LinkError(LinkError::Kind::lost, cleared.error().text());
     }
-    return error(LinkError::Kind::not_run, attempt.name + " was stopped by an earlier error");
+    std::string why = attempt.name + " was stopped by an earlier error";
+    if (attempt.reserved || attempt.stopped) {
+        return error(LinkError::Kind::not_run, why);
+    }
+    attempt.stopped = true;
+    attempt.confirmed = false;
+    attempt.refuse(std::move(why), Clock::now());
+    return {};
 }
 
 LinkV3::Result<std::string> LinkV3::finish(const Attempt& attempt, std::string_view answer,

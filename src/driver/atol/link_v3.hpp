@@ -87,7 +87,7 @@ private:
     [[nodiscard]] Verdict judge_reply(Attempt& attempt, std::string_view data, bool to_question);
     [[nodiscard]] Verdict judge_refusal(Attempt& attempt, std::uint8_t status);
     [[nodiscard]] Verdict judge_absent(Attempt& attempt);
-    [[nodiscard]] Verdict judge_stopped(const Attempt& attempt);
+    [[nodiscard]] Verdict judge_stopped(Attempt& attempt);
     [[nodiscard]] Result<std::string> finish(const Attempt& attempt, std::string_view answer,
                                              bool error);
     [[nodiscard]] LinkError give_up(const Attempt& attempt, std::string_view why) const;

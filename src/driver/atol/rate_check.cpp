@@ -2,11 +2,15 @@
 
 #include "driver/atol/read_back.hpp"
 #include "driver/atol/vat_code.hpp"
+#include "fiscal/ffd.hpp"
 
 namespace kktd::driver::atol {
 
-void RateCheck::look_at(Session& session, const fiscal::Document& document, std::uint32_t fd,
-                        Deadline deadline) {
+void RateCheck::look_at(Session& session, const fiscal::Document& document, std::uint8_t ffd,
+                        std::uint32_t fd, Deadline deadline) {
+    if (document.correction && ffd <= fiscal::ffd_1_05) {
+        return;
+    }
     std::vector<std::uint8_t> wanted;
     std::bitset<14> rates;
     for (const auto& item : document.items) {

@@ -19,8 +19,10 @@ class RateCheck {
 public:
     /// After `document` became document `fd`. Asks the KKT only if one of its rates is still to be
     /// checked; if the link fails, the next receipt with that rate is read back instead.
-    void look_at(Session& session, const fiscal::Document& document, std::uint32_t fd,
-                 Deadline deadline);
+    /// `ffd`: version of the format (tag 1209); corrections of FFD 1.05 hold no positions (tag
+    /// 1059) to be checked.
+    void look_at(Session& session, const fiscal::Document& document, std::uint8_t ffd,
+                 std::uint32_t fd, Deadline deadline);
     /// Why nothing more may be registered until a restart; nothing while all is well.
     [[nodiscard]] const std::optional<fiscal::Fault>& stop() const { return stop_; }
 

@@ -117,7 +117,7 @@ Session::Result<std::string> read_tlv(Session& session, const FoundHead& head, D
     return tlv;
 }
 
-fiscal::Outcome not_readable(const Failure& failure, std::uint32_t fd) {
+fiscal::Outcome not_readable(const Failure& failure, std::uint32_t fd, Deadline deadline) {
     if (failure.kind() == Failure::Kind::refused || failure.kind() == Failure::Kind::garbled) {
         const Fault why = failure.fault("чтение ФД " + std::to_string(fd));
         if (!fiscal::is_temporary(why.cls()) || failure.is(error_no_data) ||
@@ -129,6 +129,14 @@ fiscal::Outcome not_readable(const Failure& failure, std::uint32_t fd) {
                           "Сверьте его с ОФД и сообщите решение: kktctl resolve.",
                       why.native_code(), why.native_text())};
         }
+    }
+    // The KKT has answered until then: not the link is to be looked at.
+    if (!failure.error() && std::chrono::steady_clock::now() >= deadline) {
+        return fiscal::Unknown{
+            Fault(FaultClass::link,
+                  "Документ читается из ФН (ФД " + std::to_string(fd) +
+                      "): отведённого времени не хватило. Чтение будет повторено само.",
+                  0, failure.fault().native_text())};
     }
     // Whatever the reason, it could not be asked.
     const Fault why = failure.fault("чтение ФД " + std::to_string(fd));
@@ -208,12 +216,15 @@ fiscal::Outcome Search::look_up(Session& session, const fiscal::Marker& marker, 
         if (known == read_.end()) {
             auto document = read_document(session, fd, deadline);
             if (!document) {
-                return not_readable(document.error(), fd);
+                return not_readable(document.error(), fd, deadline);
             }
             known = read_.emplace(fd, *std::move(document)).first;
         }
         if (const auto kind = kind_of_form(known->second.head.type)) {
             after.push_back(as_found(known->second, *kind, marker));
+            if (proves(after.back(), marker)) {
+                break; // nothing after it can change that
+            }
         }
     }
     read_.erase(read_.begin(), read_.upper_bound(marker.last_fd));

@@ -54,6 +54,23 @@ BOOST_AUTO_TEST_CASE(a_stamp_proves) {
     BOOST_TEST(judged(marker("A"), {}) == "refused link");
 }
 
+BOOST_AUTO_TEST_CASE(a_stamp_on_another_sum_or_kind_is_for_an_operator) {
+    auto half = found(11, "A");
+    half.registration.total = fiscal::Money(99);
+    auto refund = found(11, "A");
+    refund.receipt = fiscal::ReceiptKind::sell_refund;
+    for (const bool told : {false, true}) {
+        const Evidence evidence{.keeps_stamps = false, .told_done = told};
+        BOOST_TEST(judged(marker("A"), {half}, evidence) == "unknown earlier");
+        BOOST_TEST(judged(marker("A"), {refund}, evidence) == "unknown earlier");
+        BOOST_TEST(judged(marker("A"), {half, found(12, "A")}, evidence) == "done 12");
+    }
+    const auto outcome = driver::judge_found(marker("A"), std::vector{half}, {});
+    const auto text = std::get<fiscal::Unknown>(outcome).fault.text();
+    BOOST_TEST(text.find("ФД 11 несёт метку чека, но сумма 0.99 вместо 1.00") == 0U, text);
+    BOOST_TEST(text.find("kktctl resolve") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(where_stamps_may_be_dropped_a_lookalike_is_a_riddle) {
     const Evidence drops{.keeps_stamps = false};
     BOOST_TEST(judged(marker("A"), {found(11, "")}) == "refused link");
@@ -61,7 +78,10 @@ BOOST_AUTO_TEST_CASE(where_stamps_may_be_dropped_a_lookalike_is_a_riddle) {
     BOOST_TEST(judged(marker("A"), {found(11, "B")}, drops) == "refused link");
     auto other = found(11, "");
     other.contact = "c@d.ru";
-    BOOST_TEST(judged(marker("A"), {other}, drops) == "refused link");
+    BOOST_TEST(judged(marker("A"), {other}, drops) == "unknown earlier");
+    BOOST_TEST(judged(marker("A"), {other}, {.keeps_stamps = false, .told_done = true}) ==
+               "unknown earlier");
+    BOOST_TEST(judged(marker(""), {other}) == "refused link");
     other = found(11, "");
     other.registration.total = fiscal::Money(101);
     BOOST_TEST(judged(marker("A"), {other}, drops) == "refused link");

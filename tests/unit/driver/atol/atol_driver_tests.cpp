@@ -1,7 +1,9 @@
 #include "driver/atol/atol_driver.hpp"
 
 #include "../../fiscal/sample_documents.hpp"
+#include "driver/atol/link_v3.hpp"
 #include "driver/atol/prepared.hpp"
+#include "fake_port.hpp"
 #include "sim_link.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -349,7 +351,7 @@ BOOST_AUTO_TEST_CASE(a_total_the_kkt_does_not_agree_with_is_not_registered) {
         }
     };
     const auto outcome = till.sell(receipt());
-    BOOST_TEST(word(outcome) == "refused rejected");
+    BOOST_TEST(word(outcome) == "refused busy");
     BOOST_TEST(text_of(outcome).find("1950.73") != std::string::npos);
     BOOST_TEST(said(till.world, "59"));
     BOOST_TEST(!said(till.world, "4A"));
@@ -677,6 +679,209 @@ BOOST_AUTO_TEST_CASE(prepared_bytes) {
     BOOST_TEST(is_success(std::string_view("\x55\0", 2)));
     BOOST_TEST(!is_success(std::string_view("\x55\x67\0", 3)));
     BOOST_TEST(!is_success("\x55"));
+}
+
+/// Half of our receipt is closed by somebody: it carries our stamp, but is not our receipt.
+BOOST_AUTO_TEST_CASE(half_a_receipt_closed_by_somebody_is_for_an_operator) {
+    Till till;
+    open_shift(till);
+    auto document = receipt();
+    document.items.push_back(item("Товар 2", Money(100), Quantity::units(1), VatRate::vat20));
+    document = paid(document);
+    till.world.troubles = {{"EA", Trouble::Kind::lost_before, 0, 1},
+                           {"59", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.sell(document)) == "unknown link");
+    static_cast<void>(till.world.device().execute(bytes({0x4A, 0, 1, 0, 0, 0, 0, 0})));
+    const auto outcome = till.recover();
+    BOOST_TEST(word(outcome) == "unknown earlier");
+    BOOST_TEST(text_of(outcome).find("ФД 2 несёт метку чека, но сумма ") == 0U);
+}
+
+/// A firmware that writes neither 1084 nor 1008 into a document.
+BOOST_AUTO_TEST_CASE(without_stamp_and_contact_an_equal_receipt_is_a_riddle) {
+    Till till;
+    till.world.remembers = false;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    till.world.tamper = [&](std::string_view command, std::string& answer) {
+        if (command.starts_with("\xA4\x46") && answer.size() > 4 &&
+            (answer.substr(2, 2) == "\x3C\x04" || answer.substr(2, 2) == "\xF0\x03")) {
+            answer[2] = '\x99'; // some other tag
+        }
+    };
+    BOOST_TEST(word(till.recover()) == "unknown earlier");
+}
+
+/// Somebody closes the receipt on the KKT while it is being entered.
+BOOST_AUTO_TEST_CASE(a_receipt_closed_by_somebody_before_us_is_never_refused) {
+    for (const auto* at : {"\xEB", "\x99", "\x91\x14"}) {
+        for (const bool asked : {true, false}) {
+            Till till;
+            open_shift(till);
+            bool closed = false;
+            till.world.tamper = [&](std::string_view command, std::string& answer) {
+                if (!command.starts_with(at) || closed) {
+                    return;
+                }
+                closed = true;
+                static_cast<void>(till.world.device().execute(bytes({0x4A, 0, 1, 0, 0, 0, 0, 0})));
+                if (command.starts_with("\x91")) { // asked after it
+                    answer = till.world.device().execute(command).bytes;
+                }
+                if (!asked) {
+                    till.world.troubles = {{"A4 30", Trouble::Kind::lost_before}};
+                }
+            };
+            const auto outcome = till.sell(receipt());
+            if (till.world.documents() == 1) {
+                BOOST_TEST(!word(outcome).starts_with("done"));
+            } else {
+                BOOST_TEST(word(outcome) == (asked ? "done 2" : "unknown link"), hex(at));
+            }
+            till.world.troubles.clear();
+            if (word(outcome) == "unknown link" && till.world.documents() == 2) {
+                BOOST_TEST(word(till.recover()) == "done 2");
+            }
+        }
+    }
+}
+
+/// As long as it stands open, a command that comes late can still close it.
+BOOST_AUTO_TEST_CASE(an_absent_receipt_is_cancelled_before_it_is_refused) {
+    for (const auto* trouble : {"", "3F", "59", "A4 30"}) {
+        Till till;
+        open_shift(till);
+        till.world.troubles = {{"4A", Trouble::Kind::lost_before}};
+        BOOST_TEST(word(till.sell(receipt("AAAAAAAAAAAAAAAA"))) == "unknown link");
+        if (*trouble != '\0') {
+            const bool after_search = std::string_view(trouble) == "A4 30";
+            till.world.troubles = {{trouble, Trouble::Kind::lost_before, 0, after_search ? 2 : 0}};
+            BOOST_TEST(word(till.recover()) == "unknown link", trouble);
+            BOOST_TEST(till.world.troubles.empty(), trouble);
+        }
+        BOOST_TEST(word(till.recover()) == "refused link");
+        BOOST_TEST(!till.state().receipt_open);
+        static_cast<void>(till.world.device().execute(bytes({0x4A, 0, 1, 0, 0, 0, 0, 0})));
+        BOOST_TEST(word(till.sell(receipt("BBBBBBBBBBBBBBBB"))) == "done 2");
+        BOOST_TEST(till.world.documents() == 2U);
+    }
+}
+
+/// … but not one that was opened after somebody else's document.
+BOOST_AUTO_TEST_CASE(a_receipt_open_after_a_later_document_is_not_ours) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    till.world.power_cycle();
+    BOOST_REQUIRE(till.world.till().foreign_receipt().has_value());
+    BOOST_REQUIRE(till.world.till().open_foreign_receipt().has_value());
+    till.world.transcript.clear();
+    BOOST_TEST(word(till.recover()) == "refused link");
+    BOOST_TEST(!said(till.world, "59"));
+    BOOST_TEST(till.state().receipt_open);
+}
+
+BOOST_AUTO_TEST_CASE(a_correction_of_ffd_1_05_has_no_rates_to_be_read_back) {
+    sim::atol::DeviceOptions knows;
+    knows.vat_codes.set(11);
+    Till till(2, codes_for({VatRate::vat22}), knows);
+    open_shift(till);
+    auto document = receipt();
+    document.items = {item("Товар 1", Money(32512), Quantity::units(6), VatRate::vat22)};
+    document.correction = fiscal::Correction{};
+    BOOST_TEST(word(till.sell(paid(document))) == "done 2");
+    BOOST_TEST(!said(till.world, "A4 45"));
+    BOOST_TEST(till->state(soon()).has_value());
+}
+
+/// No reason, no verdict on the receipt.
+BOOST_AUTO_TEST_CASE(an_error_whose_reason_is_lost_is_temporary) {
+    for (const auto* at : {"92", "EB", "4A"}) {
+        Till till;
+        open_shift(till);
+        till.world.troubles = {{at, Trouble::Kind::error, 0xEE},
+                               {"91 37", Trouble::Kind::lost_before}};
+        const auto outcome = till.sell(receipt());
+        BOOST_TEST(word(outcome) == "refused busy", at << ": " << text_of(outcome));
+        BOOST_TEST(word(till.sell(receipt())) == "done 2", at);
+    }
+    // The cashier's tag is there already, and the answer to "why" is lost.
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"92", Trouble::Kind::error, 0x67}};
+    BOOST_TEST(word(till.sell(receipt())) == "refused paper");
+    till.world.troubles = {{"91 37", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.sell(receipt())) == "refused busy");
+    BOOST_TEST(word(till.sell(receipt())) == "done 2");
+}
+
+/// What earlier runs and clients have left must not fill the KKT's buffer for ever.
+BOOST_AUTO_TEST_CASE(tasks_of_earlier_runs_are_forgotten_by_state) {
+    auto port = std::make_unique<FakePort>();
+    auto* raw = port.get();
+    FrameV3Reader reader;
+    int clears = 0;
+    bool full = true;
+    raw->on_bytes = [&](std::string_view sent) {
+        reader.add(sent);
+        while (const auto packet = reader.next()) {
+            const auto verb = static_cast<std::uint8_t>(packet->data[0]);
+            if (verb == 0xC4) {
+                ++clears;
+                full = false;
+            }
+            const bool taken = verb == 0xC4 || (verb == 0xC1 && !full);
+            raw->put(encode({packet->id, taken ? "\xA3" : verb == 0xC1 ? "\xB1" : "\xB3"}));
+        }
+    };
+    TimingV3 timing;
+    timing.overflow_pause = 20ms;
+    auto driver = make_driver(std::make_unique<LinkV3>(std::move(port), 0, timing), {});
+    const auto ask = [&] {
+        static_cast<void>(driver->state(std::chrono::steady_clock::now() + 200ms));
+        return clears;
+    };
+    BOOST_TEST(ask() == 1);
+    full = true;
+    BOOST_TEST(ask() == 2); // the first state() has failed
+    BOOST_TEST(!full);
+
+    Till till;
+    static_cast<void>(till.state());
+    BOOST_TEST(till.world.transcript.front() == "clear");
+    till.world.transcript.clear();
+    static_cast<void>(till.state());
+    BOOST_TEST(!said(till.world, "clear"));
+    till.world.troubles = {{"3F", Trouble::Kind::lost_before}};
+    BOOST_TEST(!till->state(soon()).has_value());
+    static_cast<void>(till.state());
+    BOOST_TEST(said(till.world, "clear"));
+}
+
+BOOST_AUTO_TEST_CASE(the_search_ends_with_the_proven_document) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    BOOST_REQUIRE(till.world.till().foreign_receipt().has_value());
+    till.world.transcript.clear();
+    BOOST_TEST(word(till.recover()) == "done 2");
+    BOOST_TEST(said(till.world, "A4 45 02"));
+    BOOST_TEST(!said(till.world, "A4 40 03"));
+}
+
+BOOST_AUTO_TEST_CASE(a_reading_cut_by_the_deadline_is_no_lost_link) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    till.world.troubles = {{"A4 46", Trouble::Kind::lost_before, 0, 3}};
+    const auto outcome = till->recover(till.marker, std::chrono::steady_clock::now());
+    BOOST_TEST(word(outcome) == "unknown link");
+    BOOST_TEST(text_of(outcome).find("Документ читается из ФН (ФД 2)") == 0U, text_of(outcome));
+    BOOST_TEST(word(till.recover()) == "done 2");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(unknown_codes_stay_readable) {
     BOOST_TEST(error.fault().native_code() == 0x2F);
     BOOST_CHECK(error.fault().cls() == FaultClass::rejected);
     DeviceError extended(0xE8, 0xEE);
-    BOOST_TEST(extended.text() == "код ошибки 0xEE");
+    BOOST_TEST(extended.text() == "Причину отказа прочитать не удалось");
+    BOOST_CHECK(extended.fault().cls() == FaultClass::busy); // no reason, no verdict
     extended.set_extended(0x0999);
     BOOST_TEST(extended.text() == "код ошибки 0x0999");
 }
@@ -90,6 +91,10 @@ BOOST_AUTO_TEST_CASE(extended_codes_tell_more) {
                            0x0208, 0x0209, 0x020A, 0x020B, 0x0301, 0x0302, 0x0303}) {
         error.set_extended(static_cast<std::uint16_t>(code));
         BOOST_TEST(error.text().find("код ошибки") == std::string::npos, code);
+    }
+    for (const int code : {0x0201, 0x0207, 0x0208}) { // the state of the KKT, not of the receipt
+        error.set_extended(static_cast<std::uint16_t>(code));
+        BOOST_CHECK(error.fault().cls() == FaultClass::busy);
     }
     // The byte after F6h; without a known one, F6h has words of its own.
     BOOST_CHECK(DeviceError(0xEB, 0xF6, 1).fault().cls() == FaultClass::unsupported);

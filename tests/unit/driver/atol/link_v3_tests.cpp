@@ -182,12 +182,17 @@ BOOST_AUTO_TEST_CASE(an_error_is_an_answer_and_the_queue_goes_on) {
 }
 
 BOOST_AUTO_TEST_CASE(stopped_behind_an_earlier_error) {
-    script({"A5"});
-    BOOST_TEST(run("3F") == "not_run: kkt: 3F was stopped by an earlier error");
-    BOOST_TEST(seen.at(1) == "C4"); // before it is called not run
-    script({"A3 44"});
+    script({"A5", "A3 44"}); // of an earlier client: sent once more
     BOOST_TEST(run("3F") == "answer 44");
     BOOST_TEST(seen.size() == 3U);
+    BOOST_TEST(seen.at(1) == "C4");
+    script({"A5", "A5"});
+    BOOST_TEST(run("3F") == "not_run: kkt: 3F was stopped by an earlier error");
+    BOOST_TEST(seen.size() == 7U);
+    BOOST_TEST(seen.back() == "C4"); // before it is called not run
+    script({"A5"});
+    BOOST_TEST(run("4A", link->reserve()) == "not_run: kkt: 4A was stopped by an earlier error");
+    BOOST_TEST(seen.size() == 9U); // never sent twice
 }
 
 BOOST_AUTO_TEST_CASE(stopped_and_not_known_to_be_taken_out) {
