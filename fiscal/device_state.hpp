@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace kktd::fiscal {
 
@@ -26,6 +27,19 @@ enum class ShiftState : std::uint8_t {
     open,
     expired, ///< open for 24 hours or more: nothing but closing is possible
 };
+
+/// "closed", "open", "expired".
+[[nodiscard]] constexpr std::string_view name(ShiftState state) {
+    switch (state) {
+    case ShiftState::closed:
+        return "closed";
+    case ShiftState::open:
+        return "open";
+    case ShiftState::expired:
+        return "expired";
+    }
+    return "closed";
+}
 
 enum class Paper : std::uint8_t { ok, low, out };
 

@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kktd::fiscal {
@@ -80,6 +81,9 @@ struct Buyer {
     std::string inn;
     friend bool operator==(const Buyer&, const Buyer&) = default;
 };
+
+/// Tag 1085 of our stamp.
+inline constexpr std::string_view stamp_name = "kktd";
 
 struct Document {
     static constexpr std::size_t max_tlv_bytes = 32'768;

@@ -56,4 +56,16 @@ std::optional<TaskKind> task_kind_by_name(std::string_view text) {
     return std::nullopt;
 }
 
+Marker marker_of(const FiscalTask& task) {
+    Marker marker;
+    marker.kind = kind_of(task);
+    if (const auto* receipt = std::get_if<Register>(&task)) {
+        marker.receipt = receipt->document.kind;
+        marker.total = receipt->document.total;
+        marker.contact = receipt->document.contact;
+        marker.stamp = receipt->document.stamp;
+    }
+    return marker;
+}
+
 } // namespace kktd::fiscal

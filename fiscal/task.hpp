@@ -48,4 +48,7 @@ struct Marker {
     friend bool operator==(const Marker&, const Marker&) = default;
 };
 
+/// What the task itself tells of its marker; what the KKT tells is the caller's to add.
+[[nodiscard]] Marker marker_of(const FiscalTask& task);
+
 } // namespace kktd::fiscal

@@ -1,7 +1,6 @@
 #include "fiscal/tlv.hpp"
 
 #include "fiscal/ffd.hpp"
-#include "fiscal/tlv_codec.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +10,6 @@ namespace kktd::fiscal {
 
 namespace {
 
-constexpr std::string_view stamp_name = "kktd";                // 1085
 constexpr std::string_view fns_site = "www.nalog.gov.ru";      // 1060
 constexpr std::string_view longest_stamp = "AAAAAAAAAAAAAAAA"; // 16 characters of base32
 
@@ -81,15 +79,7 @@ void put_agent(TlvWriter& tlv, const Agent& agent) {
     if (agent == bare) {
         return;
     }
-    tlv.nested(1223, [&] {
-        put_phones(tlv, 1075, agent.transfer_operator_phones);
-        tlv.text_if(1044, agent.operation);
-        put_phones(tlv, 1073, agent.paying_agent_phones);
-        put_phones(tlv, 1074, agent.receive_operator_phones);
-        tlv.text_if(1026, agent.transfer_operator_name);
-        tlv.text_if(1005, agent.transfer_operator_address);
-        tlv.text_if(1016, agent.transfer_operator_inn);
-    });
+    tlv.nested(1223, [&] { put_agent_data(tlv, agent); });
 }
 
 void put_item(TlvWriter& tlv, const Item& item, std::uint8_t ffd) {
@@ -101,10 +91,7 @@ void put_item(TlvWriter& tlv, const Item& item, std::uint8_t ffd) {
         }
         if (item.supplier) {
             if (!item.supplier->phones.empty() || !item.supplier->name.empty()) {
-                tlv.nested(1224, [&] {
-                    put_phones(tlv, 1171, item.supplier->phones);
-                    tlv.text_if(1225, item.supplier->name);
-                });
+                tlv.nested(1224, [&] { put_supplier_data(tlv, *item.supplier); });
             }
             tlv.text_if(1226, item.supplier->inn);
         }
@@ -313,6 +300,21 @@ KktRegistration longest_registration(std::uint8_t ffd) {
 }
 
 } // namespace
+
+void put_agent_data(TlvWriter& tlv, const Agent& agent) {
+    put_phones(tlv, 1075, agent.transfer_operator_phones);
+    tlv.text_if(1044, agent.operation);
+    put_phones(tlv, 1073, agent.paying_agent_phones);
+    put_phones(tlv, 1074, agent.receive_operator_phones);
+    tlv.text_if(1026, agent.transfer_operator_name);
+    tlv.text_if(1005, agent.transfer_operator_address);
+    tlv.text_if(1016, agent.transfer_operator_inn);
+}
+
+void put_supplier_data(TlvWriter& tlv, const Supplier& supplier) {
+    put_phones(tlv, 1171, supplier.phones);
+    tlv.text_if(1225, supplier.name);
+}
 
 EncodedDocument encode_receipt(const Document& document, const KktRegistration& registration,
                                const DocumentNumbers& numbers, std::string_view elements) {

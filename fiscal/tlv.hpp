@@ -6,6 +6,7 @@
 #include "fiscal/device_state.hpp"
 #include "fiscal/document.hpp"
 #include "fiscal/kkt_registration.hpp"
+#include "fiscal/tlv_codec.hpp"
 #include "fiscal/totals.hpp"
 
 #include <cstdint>
@@ -60,6 +61,10 @@ struct EncodedDocument {
 [[nodiscard]] EncodedDocument encode_shift_close(const ShiftReport& report,
                                                  const KktRegistration& registration,
                                                  const DocumentNumbers& numbers);
+
+/// The elements of 1223 and of 1224.
+void put_agent_data(TlvWriter& tlv, const Agent& agent);
+void put_supplier_data(TlvWriter& tlv, const Supplier& supplier);
 
 /// Bytes the document has at most, with a stamp and the longest head: on any KKT of this FFD, or on
 /// any KKT at all. To be compared with Document::max_tlv_bytes.

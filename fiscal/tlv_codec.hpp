@@ -90,6 +90,11 @@ private:
 /// The value of the first element with this tag on this level; nothing if there is none.
 [[nodiscard]] std::optional<std::string_view> find_tlv(std::string_view bytes, std::uint16_t tag);
 
+/// The same; empty if there is none.
+[[nodiscard]] inline std::string_view tlv_value(std::string_view bytes, std::uint16_t tag) {
+    return find_tlv(bytes, tag).value_or("");
+}
+
 // Values of elements; for bytes of a wrong length: what the bytes that fit say, never an error.
 [[nodiscard]] std::uint64_t tlv_number(std::string_view value);      ///< VLN, byte, uint16, uint32
 [[nodiscard]] Money tlv_money(std::string_view value);               ///< at most 2^48 − 1

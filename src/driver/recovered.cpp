@@ -1,5 +1,7 @@
 #include "driver/recovered.hpp"
 
+#include "fiscal/tlv_codec.hpp"
+
 #include <algorithm>
 #include <vector>
 
@@ -61,6 +63,17 @@ bool proves(const FoundDocument& document, const fiscal::Marker& marker) {
     return fiscal::is_receipt(marker.kind)
                ? has_our_stamp(document, marker) && same_sale(document, marker)
                : document.kind == marker.kind;
+}
+
+std::string stamp_in(std::string_view elements, const fiscal::Marker& marker) {
+    const auto attribute = fiscal::tlv_value(elements, 1084);
+    const auto name = fiscal::find_tlv(attribute, 1085);
+    const auto value = fiscal::find_tlv(attribute, 1086);
+    if (name && value && fiscal::tlv_text(*name) == fiscal::stamp_name) {
+        return fiscal::tlv_text(*value);
+    }
+    auto additional = fiscal::tlv_text(fiscal::tlv_value(elements, 1192));
+    return additional == marker.stamp ? additional : std::string();
 }
 
 fiscal::Outcome judge_found(const fiscal::Marker& marker, std::span<const FoundDocument> after,

@@ -8,6 +8,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace kktd::driver {
 
@@ -20,6 +21,10 @@ struct FoundDocument {
     fiscal::Registration registration;
     friend bool operator==(const FoundDocument&, const FoundDocument&) = default;
 };
+
+/// Our stamp in the elements of a document: 1084 {1085, 1086}, or in 1192 the marker's own one, for
+/// any other text there is no stamp. Empty if there is none.
+[[nodiscard]] std::string stamp_in(std::string_view elements, const fiscal::Marker& marker);
 
 /// What is known besides the documents.
 struct Evidence {

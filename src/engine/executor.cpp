@@ -409,20 +409,16 @@ Executor::Step Executor::make(fiscal::FiscalTask task, Job* job, const fiscal::D
 fiscal::Result<journal::Intent, Fault> Executor::prepare(fiscal::FiscalTask& task,
                                                          const fiscal::DeviceState& state,
                                                          driver::Deadline deadline) {
+    if (auto* receipt = std::get_if<fiscal::Register>(&task)) {
+        put_stamp(receipt->document, config_.legal.stamp, state.ffd);
+    }
     journal::Intent intent;
     intent.kkt = config_.id;
     intent.at = clock_.utc_micros();
+    intent.marker = fiscal::marker_of(task);
     intent.marker.fn = state.identity.fn;
     intent.marker.last_fd = state.last_fd;
     intent.marker.shift = state.shift_number;
-    intent.marker.kind = fiscal::kind_of(task);
-    if (auto* receipt = std::get_if<fiscal::Register>(&task)) {
-        put_stamp(receipt->document, config_.legal.stamp, state.ffd);
-        intent.marker.receipt = receipt->document.kind;
-        intent.marker.total = receipt->document.total;
-        intent.marker.contact = receipt->document.contact;
-        intent.marker.stamp = receipt->document.stamp;
-    }
     auto prepared = driver_->prepare(task, deadline);
     if (!prepared) {
         return prepared.error();

@@ -47,18 +47,6 @@ void write_local(JsonWriter& object, std::string_view key, const std::optional<T
     object.text(key, time->iso());
 }
 
-std::string_view word(fiscal::ShiftState state) {
-    switch (state) {
-    case fiscal::ShiftState::closed:
-        return "closed";
-    case fiscal::ShiftState::open:
-        return "open";
-    case fiscal::ShiftState::expired:
-        return "expired";
-    }
-    return "closed";
-}
-
 std::string_view word(fiscal::Paper paper) {
     switch (paper) {
     case fiscal::Paper::ok:
@@ -128,7 +116,7 @@ void write_shift(JsonWriter& object, const fiscal::DeviceState& state) {
         expires = fiscal::LocalTime{state.shift_opened->seconds + seconds_per_day};
     }
     object.begin_object("shift");
-    object.text("state", word(state.shift));
+    object.text("state", name(state.shift));
     object.integer("number", state.shift_number);
     object.integer("receipts", state.receipt_number);
     write_local(object, "opened", state.shift_opened);

@@ -1,5 +1,6 @@
 #include "port/logging_port.hpp"
 
+#include "base/hex.hpp"
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -19,19 +20,6 @@ std::string stamp(std::int64_t utc_micros) {
     const auto more = std::snprintf(text.data() + size, text.size() - size, ".%06dZ",
                                     static_cast<int>(utc_micros % micros_per_second));
     return {text.data(), size + static_cast<std::size_t>(more)};
-}
-
-std::string hex(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string text;
-    text.reserve(bytes.size() * 3);
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += ' ';
-        text += digits[byte >> 4U];
-        text += digits[byte & 0xFU];
-    }
-    return text;
 }
 
 } // namespace
@@ -87,7 +75,8 @@ void LoggingPort::close() {
 
 void LoggingPort::bytes(char direction, std::string_view bytes) noexcept {
     try {
-        sink_(stamp(clock_.utc_micros()) + ' ' + direction + hex(bytes));
+        sink_(stamp(clock_.utc_micros()) + ' ' + direction + (bytes.empty() ? "" : " ") +
+              base::hex_dump(bytes));
     } catch (...) { // NOLINT: a full disk must not stop a receipt
     }
 }

@@ -1,6 +1,7 @@
 #include "sim/simulator.hpp"
 
 #include "base/file.hpp"
+#include "base/hex.hpp"
 #include "sim/atol/session_v2.hpp"
 #include "sim/atol/session_v3.hpp"
 
@@ -16,38 +17,14 @@ namespace {
 
 constexpr std::size_t max_faults_bytes = 64 << 10;
 
-std::string hex(std::size_t byte) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    return {digits[byte >> 4 & 0xF], digits[byte & 0xF]};
-}
-
-std::string hex(std::string_view bytes) {
-    std::string text;
-    for (const char byte : bytes) {
-        text += (text.empty() ? "" : " ") + hex(static_cast<unsigned char>(byte));
-    }
-    return text;
-}
-
-std::string_view name(fiscal::ShiftState state) {
-    switch (state) {
-    case fiscal::ShiftState::closed:
-        return "closed";
-    case fiscal::ShiftState::open:
-        return "open";
-    case fiscal::ShiftState::expired:
-        return "expired";
-    }
-    return "";
-}
-
 } // namespace
 
 Simulator::Simulator(SimulatorConfig config, Till till)
     : config_(std::move(config)), till_(std::move(till)), device_(till_, config_.device) {
     if (config_.trace) {
         device_.set_trace([](std::string_view command, std::string_view answer) {
-            std::fprintf(stderr, "%s -> %s\n", hex(command).c_str(), hex(answer).c_str());
+            std::fprintf(stderr, "%s -> %s\n", base::hex_dump(command).c_str(),
+                         base::hex_dump(answer).c_str());
         });
     }
 }
@@ -197,7 +174,7 @@ std::string Simulator::stats_json() {
     const auto& counts = device_.counts();
     for (std::size_t byte = 0; byte < counts.size(); ++byte) {
         if (counts.at(byte) > 0) {
-            commands[hex(byte)] = counts.at(byte);
+            commands[base::hex_byte(static_cast<std::uint8_t>(byte))] = counts.at(byte);
             total += counts.at(byte);
         }
     }

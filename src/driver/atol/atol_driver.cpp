@@ -37,16 +37,9 @@ Outcome not_asked(const Fault& fault) {
 
 /// As the engine makes it, from what perform() knows.
 fiscal::Marker marker_of(const fiscal::FiscalTask& task, const FnStatus& fn) {
-    fiscal::Marker marker;
+    fiscal::Marker marker = fiscal::marker_of(task);
     marker.fn = fn.fn;
     marker.last_fd = fn.last_fd;
-    marker.kind = fiscal::kind_of(task);
-    if (const auto* receipt = std::get_if<fiscal::Register>(&task)) {
-        marker.receipt = receipt->document.kind;
-        marker.total = receipt->document.total;
-        marker.contact = receipt->document.contact;
-        marker.stamp = receipt->document.stamp;
-    }
     return marker;
 }
 

@@ -19,18 +19,6 @@ std::string bytes(std::initializer_list<int> values) {
     return made;
 }
 
-std::string hex(std::string_view bytes) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string text;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += text.empty() ? "" : " ";
-        text += digits[byte >> 4];
-        text += digits[byte & 0x0F];
-    }
-    return text;
-}
-
 std::string_view ByteReader::take(std::size_t count) {
     if (rest_.size() < count) {
         good_ = false;
@@ -78,10 +66,6 @@ std::uint64_t ByteReader::big_endian(std::size_t count) {
     return number;
 }
 
-int ByteReader::number(bool binary) {
-    return static_cast<int>(binary ? byte() : bcd(1));
-}
-
 std::optional<fiscal::Date> ByteReader::checked_date(const Moment& moment) {
     if (!good_ || (moment.year == 0 && moment.month == 0 && moment.day == 0)) {
         return std::nullopt;
@@ -105,62 +89,56 @@ std::optional<fiscal::LocalTime> ByteReader::checked(const Moment& moment) {
                          : std::nullopt;
 }
 
-std::optional<fiscal::LocalTime> ByteReader::ymd_hms_bcd() {
+ByteReader::Moment ByteReader::moment(std::string_view order, bool binary) {
     Moment moment;
-    moment.year = number(false);
-    moment.month = number(false);
-    moment.day = number(false);
-    moment.hour = number(false);
-    moment.minute = number(false);
-    moment.second = number(false);
-    return checked(moment);
+    for (const char part : order) {
+        const int number = static_cast<int>(binary ? byte() : bcd(1));
+        switch (part) {
+        case 'Y':
+            moment.year = number;
+            break;
+        case 'M':
+            moment.month = number;
+            break;
+        case 'D':
+            moment.day = number;
+            break;
+        case 'h':
+            moment.hour = number;
+            break;
+        case 'm':
+            moment.minute = number;
+            break;
+        default:
+            moment.second = number;
+            break;
+        }
+    }
+    return moment;
+}
+
+std::optional<fiscal::LocalTime> ByteReader::ymd_hms_bcd() {
+    return checked(moment("YMDhms", false));
 }
 
 std::optional<fiscal::LocalTime> ByteReader::dmy_hms_bcd() {
-    Moment moment;
-    moment.day = number(false);
-    moment.month = number(false);
-    moment.year = number(false);
-    moment.hour = number(false);
-    moment.minute = number(false);
-    moment.second = number(false);
-    return checked(moment);
+    return checked(moment("DMYhms", false));
 }
 
 std::optional<fiscal::LocalTime> ByteReader::dmy_hm_bcd() {
-    Moment moment;
-    moment.day = number(false);
-    moment.month = number(false);
-    moment.year = number(false);
-    moment.hour = number(false);
-    moment.minute = number(false);
-    return checked(moment);
+    return checked(moment("DMYhm", false));
 }
 
 std::optional<fiscal::LocalTime> ByteReader::ymd_hm_binary() {
-    Moment moment;
-    moment.year = number(true);
-    moment.month = number(true);
-    moment.day = number(true);
-    moment.hour = number(true);
-    moment.minute = number(true);
-    return checked(moment);
+    return checked(moment("YMDhm", true));
 }
 
 std::optional<fiscal::Date> ByteReader::ymd_binary() {
-    Moment moment;
-    moment.year = number(true);
-    moment.month = number(true);
-    moment.day = number(true);
-    return checked_date(moment);
+    return checked_date(moment("YMD", true));
 }
 
 std::optional<fiscal::Date> ByteReader::dmy_bcd() {
-    Moment moment;
-    moment.day = number(false);
-    moment.month = number(false);
-    moment.year = number(false);
-    return checked_date(moment);
+    return checked_date(moment("DMY", false));
 }
 
 } // namespace kktd::driver::atol

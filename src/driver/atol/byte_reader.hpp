@@ -15,8 +15,6 @@ namespace kktd::driver::atol {
 
 /// Bytes of a command from numbers.
 [[nodiscard]] std::string bytes(std::initializer_list<int> values);
-/// "91 33 00 00", for texts.
-[[nodiscard]] std::string hex(std::string_view bytes);
 
 class ByteReader {
 public:
@@ -47,7 +45,8 @@ private:
     struct Moment {
         int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
     };
-    [[nodiscard]] int number(bool binary);
+    /// `order`: of Y M D h m s, a byte each.
+    [[nodiscard]] Moment moment(std::string_view order, bool binary);
     [[nodiscard]] std::optional<fiscal::LocalTime> checked(const Moment& moment);
     [[nodiscard]] std::optional<fiscal::Date> checked_date(const Moment& moment);
 

@@ -1,5 +1,6 @@
 #include "driver/atol/link_v3.hpp"
 
+#include "base/hex.hpp"
 #include "driver/atol/bcd.hpp"
 
 #include <algorithm>
@@ -55,11 +56,6 @@ std::uint8_t octet(char c) {
 
 std::string packet(std::uint8_t command, TaskId task) {
     return {character(command), character(task)};
-}
-
-std::string hex(std::uint8_t byte) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    return {digits[byte >> 4U], digits[byte & 0xFU]};
 }
 
 bool is_running(std::uint8_t status) {
@@ -252,7 +248,8 @@ LinkV3::Result<std::string> LinkV3::inquire(const std::string& data, Deadline de
             if (!heard_any) {
                 port_->close(); // a new connection finds a KKT that is back sooner than an old one
             }
-            return error(LinkError::Kind::lost, "no answer to " + hex(octet(data.front())));
+            return error(LinkError::Kind::lost,
+                         "no answer to " + base::hex_byte(octet(data.front())));
         }
     }
 }
@@ -277,7 +274,7 @@ LinkV3::Result<TaskState> LinkV3::ask(TaskId task, Deadline deadline) {
     if (status == status_not_found) {
         return TaskState{TaskState::Kind::absent, {}};
     }
-    return error(LinkError::Kind::lost, "unknown status " + hex(status) + " of a task");
+    return error(LinkError::Kind::lost, "unknown status " + base::hex_byte(status) + " of a task");
 }
 
 LinkV3::Result<void> LinkV3::clear(Deadline deadline) {
@@ -287,7 +284,7 @@ LinkV3::Result<void> LinkV3::clear(Deadline deadline) {
     }
     const auto status = octet(answer->front());
     if (status != status_result) {
-        return error(LinkError::Kind::lost, "unknown status " + hex(status) + " of C4");
+        return error(LinkError::Kind::lost, "unknown status " + base::hex_byte(status) + " of C4");
     }
     queue_stopped_ = false;
     left_.reset();
@@ -311,7 +308,7 @@ LinkV3::Result<std::string> LinkV3::run(std::string_view payload, Deadline deadl
     }
     Attempt attempt;
     attempt.payload = password_ + std::string(payload);
-    attempt.name = hex(octet(payload.front()));
+    attempt.name = base::hex_byte(octet(payload.front()));
     attempt.task = task ? *task : next_task();
     attempt.reserved = task.has_value();
     attempt.deadline = deadline;
@@ -454,8 +451,9 @@ LinkV3::Verdict LinkV3::judge_refusal(Attempt& attempt, std::uint8_t status) {
         // task with this number is never this one: it is left from an earlier run, and its answer
         // is not the answer to ours. Aborting it could destroy what somebody has yet to ask for.
         if (attempt.reserved) { // its owner has to ask, and to compare
-            return error(LinkError::Kind::lost, "a task with the number " + hex(attempt.task) +
-                                                    " of " + attempt.name + " is there already");
+            return error(LinkError::Kind::lost, "a task with the number " +
+                                                    base::hex_byte(attempt.task) + " of " +
+                                                    attempt.name + " is there already");
         }
         std::string why = "its buffer is full of earlier tasks, " + attempt.name + " was not taken";
         if (++attempt.numbers > max_numbers) {

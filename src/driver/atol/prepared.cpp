@@ -1,5 +1,6 @@
 #include "driver/atol/prepared.hpp"
 
+#include "base/hex.hpp"
 #include "driver/atol/byte_reader.hpp"
 
 #include <charconv>
@@ -13,7 +14,7 @@ constexpr std::string_view prefix = "v3:";
 } // namespace
 
 std::string prepared_text(TaskId task) {
-    return std::string(prefix) + hex(bytes({task}));
+    return std::string(prefix) + base::hex_dump(bytes({task}));
 }
 
 std::optional<TaskId> task_of_prepared(std::string_view prepared) {

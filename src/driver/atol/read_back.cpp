@@ -14,8 +14,6 @@ namespace {
 using fiscal::Fault;
 using fiscal::FaultClass;
 
-constexpr std::string_view stamp_name = "kktd";
-
 std::optional<fiscal::TaskKind> kind_of_form(std::uint8_t form) {
     switch (form) {
     case form_shift_open:
@@ -34,24 +32,11 @@ std::optional<fiscal::TaskKind> kind_of_form(std::uint8_t form) {
 }
 
 std::string_view value_of(const StoredDocument& document, std::uint16_t tag) {
-    return fiscal::find_tlv(document.tlv, tag).value_or("");
+    return fiscal::tlv_value(document.tlv, tag);
 }
 
 std::uint32_t number_of(const StoredDocument& document, std::uint16_t tag) {
     return static_cast<std::uint32_t>(fiscal::tlv_number(value_of(document, tag)));
-}
-
-/// Our stamp: 1084 {1085 "kktd", 1086}, or the marker's own one in 1192. Another text in 1192 is no
-/// stamp.
-std::string stamp_of(const StoredDocument& document, const fiscal::Marker& marker) {
-    const auto attribute = value_of(document, 1084);
-    const auto name = fiscal::find_tlv(attribute, 1085);
-    const auto value = fiscal::find_tlv(attribute, 1086);
-    if (name && value && fiscal::tlv_text(*name) == stamp_name) {
-        return fiscal::tlv_text(*value);
-    }
-    auto additional = fiscal::tlv_text(value_of(document, 1192));
-    return additional == marker.stamp ? additional : std::string();
 }
 
 /// Whether a KKT hands texts out in the code page of the wire or in that of the format (CP866) is
@@ -67,7 +52,7 @@ FoundDocument as_found(const StoredDocument& document, fiscal::TaskKind kind,
     FoundDocument found;
     found.kind = kind;
     found.contact = contact_of(document, marker);
-    found.stamp = stamp_of(document, marker);
+    found.stamp = stamp_in(document.tlv, marker);
     auto& registration = found.registration;
     registration.fn = marker.fn;
     registration.fd = document.head.fd;

@@ -16,8 +16,6 @@ using fiscal::Fault;
 using fiscal::FaultClass;
 using fiscal::TlvWriter;
 
-constexpr std::string_view stamp_name = "kktd";
-
 /// A text in the KKT's code page, padded where the tag has a fixed length.
 void put_text(TlvWriter& tlv, std::uint16_t tag, std::string_view utf8) {
     std::string text = to_external(utf8);
@@ -124,7 +122,7 @@ void add_receipt_tags(Steps& steps, const fiscal::Document& document) {
     if (!document.stamp.empty() && document.stamp != document.additional) {
         steps.tag(1084, [&](TlvWriter& tlv) {
             tlv.nested(1084, [&] {
-                put_text(tlv, 1085, stamp_name);
+                put_text(tlv, 1085, fiscal::stamp_name);
                 put_text(tlv, 1086, document.stamp);
             });
         });

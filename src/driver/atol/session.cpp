@@ -1,5 +1,6 @@
 #include "driver/atol/session.hpp"
 
+#include "base/hex.hpp"
 #include "driver/atol/byte_reader.hpp"
 #include "driver/atol/registers.hpp"
 #include "driver/atol/time_limits.hpp"
@@ -73,8 +74,8 @@ std::optional<DeviceError> Session::error_in(std::string_view payload, std::stri
 Failure Session::garbled(std::string_view payload, std::string_view answer) {
     constexpr std::size_t shown = 64;
     // Of the command only its first bytes: the others may be the buyer's contact.
-    return {Failure::Kind::garbled, "bad answer to " + hex(payload.substr(0, 2)) + ": " +
-                                        hex(answer.substr(0, shown)) + " (" +
+    return {Failure::Kind::garbled, "bad answer to " + base::hex_dump(payload.substr(0, 2)) + ": " +
+                                        base::hex_dump(answer.substr(0, shown)) + " (" +
                                         std::to_string(answer.size()) + " bytes)"};
 }
 

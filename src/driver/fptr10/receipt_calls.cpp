@@ -2,7 +2,7 @@
 
 #include "driver/fptr10/amount.hpp"
 #include "fiscal/ffd.hpp"
-#include "fiscal/tlv_codec.hpp"
+#include "fiscal/tlv.hpp"
 
 #include <array>
 #include <optional>
@@ -17,8 +17,6 @@ using fiscal::FaultClass;
 using fiscal::Item;
 using fiscal::PaymentKind;
 using fiscal::TlvWriter;
-
-constexpr std::string_view stamp_name = "kktd";
 
 /// The kind of a payment and LIBFPTR_PT_…, in the order of paying: cash last, since it alone may
 /// be more than what is left.
@@ -95,30 +93,13 @@ private:
     bool encodable_ = true;
 };
 
-void put_phones(TlvWriter& tlv, std::uint16_t tag, const std::vector<std::string>& phones) {
-    for (const std::string& phone : phones) {
-        tlv.text(tag, phone);
-    }
-}
-
 void put_agent(Inputs& inputs, const fiscal::Agent& agent) {
     inputs.integer(1222, agent.kind);
-    inputs.structure(1223, true, [&](TlvWriter& tlv) {
-        put_phones(tlv, 1075, agent.transfer_operator_phones);
-        tlv.text_if(1044, agent.operation);
-        put_phones(tlv, 1073, agent.paying_agent_phones);
-        put_phones(tlv, 1074, agent.receive_operator_phones);
-        tlv.text_if(1026, agent.transfer_operator_name);
-        tlv.text_if(1005, agent.transfer_operator_address);
-        tlv.text_if(1016, agent.transfer_operator_inn);
-    });
+    inputs.structure(1223, true, [&](TlvWriter& tlv) { fiscal::put_agent_data(tlv, agent); });
 }
 
 void put_supplier(Inputs& inputs, const fiscal::Supplier& supplier) {
-    inputs.structure(1224, true, [&](TlvWriter& tlv) {
-        put_phones(tlv, 1171, supplier.phones);
-        tlv.text_if(1225, supplier.name);
-    });
+    inputs.structure(1224, true, [&](TlvWriter& tlv) { fiscal::put_supplier_data(tlv, supplier); });
     inputs.text_if(1226, supplier.inn);
 }
 
@@ -209,7 +190,7 @@ fiscal::Result<Request, Fault> open_receipt(const Document& document, std::uint8
     if (document.stamp != document.additional) {
         // On paper nobody needs it.
         inputs.structure(1084, false, [&](TlvWriter& tlv) {
-            tlv.text(1085, stamp_name);
+            tlv.text(1085, fiscal::stamp_name);
             tlv.text(1086, document.stamp);
         });
     }

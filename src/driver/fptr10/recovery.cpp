@@ -14,24 +14,8 @@ using fiscal::FaultClass;
 using fiscal::find_tlv;
 using fiscal::TaskKind;
 
-constexpr std::string_view stamp_name = "kktd";
-
-std::string_view value_of(std::string_view tags, std::uint16_t tag) {
-    return find_tlv(tags, tag).value_or("");
-}
-
 std::uint32_t number_of(std::string_view tags, std::uint16_t tag) {
-    return static_cast<std::uint32_t>(fiscal::tlv_number(value_of(tags, tag)));
-}
-
-/// In 1084 {1086}, or in 1192 where the configuration puts it there; of others empty.
-std::string stamp_in(std::string_view tags, const fiscal::Marker& marker) {
-    const std::string_view attribute = value_of(tags, 1084);
-    if (fiscal::tlv_text(value_of(attribute, 1085)) == stamp_name) {
-        return fiscal::tlv_text(value_of(attribute, 1086));
-    }
-    const std::string additional = fiscal::tlv_text(value_of(tags, 1192));
-    return additional == marker.stamp ? additional : std::string();
+    return static_cast<std::uint32_t>(fiscal::tlv_number(fiscal::tlv_value(tags, tag)));
 }
 
 /// By what only one form has (order ЕД-7-20/662@): 1054 a receipt, with 1173 a correction; 1118 the
@@ -52,7 +36,7 @@ std::optional<TaskKind> kind_by_tags(std::string_view tags) {
 /// The low four of the six bytes of 1077, most significant first.
 std::string sign_by_tags(std::string_view tags) {
     constexpr std::size_t size = 6;
-    const std::string_view sign = value_of(tags, 1077);
+    const std::string_view sign = fiscal::tlv_value(tags, 1077);
     if (sign.size() != size) {
         return {};
     }
@@ -86,10 +70,10 @@ FoundDocument found_document(const ArchivedDocument& document, std::string_view 
     made.time = document.time.value_or(fiscal::LocalTime());
     if (fiscal::is_receipt(found.kind)) {
         found.receipt = static_cast<fiscal::ReceiptKind>(number_of(tags, 1054));
-        found.contact = fiscal::tlv_text(value_of(tags, 1008));
+        found.contact = fiscal::tlv_text(fiscal::tlv_value(tags, 1008));
         found.stamp = stamp_in(tags, marker);
         made.number = number_of(tags, 1042);
-        made.total = fiscal::tlv_money(value_of(tags, 1020));
+        made.total = fiscal::tlv_money(fiscal::tlv_value(tags, 1020));
         made.qr = fiscal::qr_text(made, found.receipt);
     }
     return found;

@@ -63,7 +63,7 @@ struct Perform {
 /// A value of the receipt in `document`; empty if there is none.
 std::string_view value_of(const FinishedDocument& document, std::uint16_t tag) {
     fiscal::TlvCursor form(document.tlv);
-    return form.next() ? fiscal::find_tlv(form.value(), tag).value_or("") : std::string_view();
+    return form.next() ? fiscal::tlv_value(form.value(), tag) : std::string_view();
 }
 
 FoundDocument as_found(const FinishedDocument& document) {

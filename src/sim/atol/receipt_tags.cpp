@@ -19,7 +19,6 @@ using Done = fiscal::Result<void, DeviceError>;
 
 constexpr DeviceError too_long{0xE8}; // Превышение размеров TLV данных ФН
 constexpr std::size_t max_elements = 32'768;
-constexpr std::string_view stamp_name = "kktd"; // 1085
 constexpr std::size_t stamp_size = 16;
 
 /// UTF-8, without the spaces that fill fixed lengths.
@@ -185,7 +184,7 @@ bool ReceiptTags::take_agent(const WireTag& tag) {
 void ReceiptTags::take_user_attribute(const WireTag& tag) {
     const auto name = fiscal::find_tlv(tag.value, 1085);
     const auto value = fiscal::find_tlv(tag.value, 1086);
-    if (name && value && text_of(*name) == stamp_name && is_stamp(text_of(*value))) {
+    if (name && value && text_of(*name) == fiscal::stamp_name && is_stamp(text_of(*value))) {
         attributes_.stamp = text_of(*value);
     } else {
         elements_ += recoded(tag.tag, tag.value);

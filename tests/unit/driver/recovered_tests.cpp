@@ -1,4 +1,5 @@
 #include "driver/recovered.hpp"
+#include "outcome_word.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <vector>
@@ -34,14 +35,7 @@ FoundDocument found(std::uint32_t fd, std::string stamp, TaskKind kind = TaskKin
 
 std::string judged(const fiscal::Marker& marker, const std::vector<FoundDocument>& after,
                    const Evidence& evidence = {}) {
-    const auto outcome = driver::judge_found(marker, after, evidence);
-    if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
-        return "done " + std::to_string(done->registration.fd);
-    }
-    if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
-        return std::string("refused ") + name(refused->fault.cls());
-    }
-    return std::string("unknown ") + name(std::get<fiscal::Unknown>(outcome).fault.cls());
+    return tests::word(driver::judge_found(marker, after, evidence));
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 #include "driver/test/test_driver.hpp"
+#include "outcome_word.hpp"
 
 #include "../base/temp_dir.hpp"
 #include "../fiscal/sample_documents.hpp"
@@ -82,16 +83,7 @@ private:
     std::unique_ptr<driver::Driver> driver_;
 };
 
-/// "done 2", "refused paper", "unknown link".
-std::string word(const fiscal::Outcome& outcome) {
-    if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
-        return "done " + std::to_string(done->registration.fd);
-    }
-    if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
-        return std::string("refused ") + name(refused->fault.cls());
-    }
-    return std::string("unknown ") + name(std::get<fiscal::Unknown>(outcome).fault.cls());
-}
+using tests::word;
 
 } // namespace
 

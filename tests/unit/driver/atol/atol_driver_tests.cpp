@@ -1,3 +1,5 @@
+#include "../outcome_word.hpp"
+#include "base/hex.hpp"
 #include "driver/atol/atol_driver.hpp"
 
 #include "../../fiscal/sample_documents.hpp"
@@ -55,17 +57,10 @@ public:
     }
     fiscal::Outcome perform(const fiscal::FiscalTask& task) {
         const auto now = state();
-        marker = {};
+        marker = fiscal::marker_of(task);
         marker.fn = now.identity.fn;
         marker.last_fd = now.last_fd;
         marker.shift = now.shift_number;
-        marker.kind = fiscal::kind_of(task);
-        if (const auto* sale = std::get_if<fiscal::Register>(&task)) {
-            marker.receipt = sale->document.kind;
-            marker.total = sale->document.total;
-            marker.contact = sale->document.contact;
-            marker.stamp = sale->document.stamp;
-        }
         const auto prepared = driver_->prepare(task, soon());
         BOOST_REQUIRE_MESSAGE(prepared.has_value(), prepared.error().text());
         marker.prepared = *prepared;
@@ -85,16 +80,7 @@ private:
     std::unique_ptr<driver::Driver> driver_;
 };
 
-/// "done 2", "refused paper", "unknown link".
-std::string word(const fiscal::Outcome& outcome) {
-    if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
-        return "done " + std::to_string(done->registration.fd);
-    }
-    if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
-        return std::string("refused ") + name(refused->fault.cls());
-    }
-    return std::string("unknown ") + name(std::get<fiscal::Unknown>(outcome).fault.cls());
-}
+using tests::word;
 
 std::string text_of(const fiscal::Outcome& outcome) {
     if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
@@ -737,7 +723,8 @@ BOOST_AUTO_TEST_CASE(a_receipt_closed_by_somebody_before_us_is_never_refused) {
             if (till.world.documents() == 1) {
                 BOOST_TEST(!word(outcome).starts_with("done"));
             } else {
-                BOOST_TEST(word(outcome) == (asked ? "done 2" : "unknown link"), hex(at));
+                BOOST_TEST(word(outcome) == (asked ? "done 2" : "unknown link"),
+                           base::hex_dump(at));
             }
             till.world.troubles.clear();
             if (word(outcome) == "unknown link" && till.world.documents() == 2) {

@@ -1,5 +1,7 @@
-// Bytes written as hex in tests: bytes("FE 01 00") and hex(…).
+// Bytes written as hex in tests: bytes("FE 01 00") and hex_dump(…).
 #pragma once
+
+#include "base/hex.hpp"
 
 #include <string>
 #include <string_view>
@@ -25,16 +27,6 @@ inline std::string bytes(std::string_view hex) {
     return made;
 }
 
-inline std::string hex(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string made;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        made += made.empty() ? "" : " ";
-        made += digits[byte >> 4U];
-        made += digits[byte & 0xFU];
-    }
-    return made;
-}
+using base::hex_dump;
 
 } // namespace kktd::driver::atol

@@ -1,4 +1,5 @@
 // Golden vectors: what the vendor's driver 10.8.0.0 sends to a simulated KKT, and answers it takes.
+#include "base/hex.hpp"
 #include "driver/atol/byte_reader.hpp"
 #include "driver/atol/fn_reads.hpp"
 #include "driver/atol/receipt_commands.hpp"
@@ -54,7 +55,7 @@ BOOST_AUTO_TEST_CASE(status_vectors) {
     bad[4] = '\x13'; // no month
     BOOST_TEST(!parse_status(bad).has_value());
     BOOST_TEST(!parse_status(unhex("55 67 00")).has_value());
-    BOOST_TEST(hex(status_command()) == "3F");
+    BOOST_TEST(base::hex_dump(status_command()) == "3F");
 }
 
 BOOST_AUTO_TEST_CASE(state_code_vectors) {
@@ -67,9 +68,9 @@ BOOST_AUTO_TEST_CASE(state_code_vectors) {
     BOOST_TEST(!code->printer_broken);
     BOOST_TEST(parse_state_code(unhex("55 01 10"))->printer_broken);
     is_strict(parse_state_code, unhex("55 00 00"), true);
-    BOOST_TEST(hex(enter_mode_command(mode_registration)) == "56 01 00 00 00 30");
-    BOOST_TEST(hex(enter_mode_command(mode_z_reports, 12345678)) == "56 03 12 34 56 78");
-    BOOST_TEST(hex(leave_mode_command()) == "48");
+    BOOST_TEST(base::hex_dump(enter_mode_command(mode_registration)) == "56 01 00 00 00 30");
+    BOOST_TEST(base::hex_dump(enter_mode_command(mode_z_reports, 12345678)) == "56 03 12 34 56 78");
+    BOOST_TEST(base::hex_dump(leave_mode_command()) == "48");
 }
 
 BOOST_AUTO_TEST_CASE(device_type_vectors) {
@@ -83,8 +84,8 @@ BOOST_AUTO_TEST_CASE(device_type_vectors) {
 }
 
 BOOST_AUTO_TEST_CASE(registers_vectors) {
-    BOOST_TEST(hex(register_command(Register::shift_state, 1)) == "91 12 00 01");
-    BOOST_TEST(hex(register_command(Register::last_receipt)) == "91 33 00 00");
+    BOOST_TEST(base::hex_dump(register_command(Register::shift_state, 1)) == "91 12 00 01");
+    BOOST_TEST(base::hex_dump(register_command(Register::last_receipt)) == "91 33 00 00");
 
     const auto shift = parse_shift_state(unhex("01 22 11 26 20 50 00"));
     BOOST_REQUIRE(shift.has_value());
@@ -167,7 +168,7 @@ BOOST_AUTO_TEST_CASE(fiscal_storage_vectors) {
     BOOST_TEST(!none->oldest.has_value());
     BOOST_TEST(!parse_ofd_status(unhex("00 03 00 63 00 00 00 1a 0b 15 14")).has_value());
 
-    BOOST_TEST(hex(find_document_command(0x66)) == "A4 40 66 00 00 00");
+    BOOST_TEST(base::hex_dump(find_document_command(0x66)) == "A4 40 66 00 00 00");
     const auto head = parse_found_head(unhex("03 01 1a 0b 15 15 12 18 19 21 22 23 24 25 26 27"));
     BOOST_REQUIRE(head.has_value());
     BOOST_TEST(head->type == form_receipt);
@@ -175,11 +176,11 @@ BOOST_AUTO_TEST_CASE(fiscal_storage_vectors) {
     BOOST_TEST(head->fd == 572'594'456U);
     BOOST_TEST(head->fpd == 639'968'291U);
 
-    BOOST_TEST(hex(read_tlv_command(258)) == "A4 45 02 01 00 00");
-    BOOST_TEST(hex(read_more_tlv_command()) == "A4 46");
+    BOOST_TEST(base::hex_dump(read_tlv_command(258)) == "A4 45 02 01 00 00");
+    BOOST_TEST(base::hex_dump(read_more_tlv_command()) == "A4 46");
     BOOST_TEST(parse_tlv_head(unhex("03 00 10 01"))->length == 272);
     BOOST_TEST(!parse_tlv_head(unhex("03 00 10")).has_value());
-    BOOST_TEST(hex(read_tag_command(1018, 1)) == "E9 FA 03 01");
+    BOOST_TEST(base::hex_dump(read_tag_command(1018, 1)) == "E9 FA 03 01");
     BOOST_TEST(parse_tag_block(unhex("01 26 04 01 00 01"))->chunk == unhex("26 04 01 00 01"));
     BOOST_TEST(!parse_tag_block(unhex("00")).has_value());
     BOOST_TEST(parse_fn_term(unhex("1d 03 0b 1d 01"))->iso() == "2029-03-11");
@@ -188,18 +189,18 @@ BOOST_AUTO_TEST_CASE(fiscal_storage_vectors) {
 
 BOOST_AUTO_TEST_CASE(receipts_vectors) {
     using fiscal::ReceiptKind;
-    BOOST_TEST(hex(open_shift_command()) == "9A 00");
-    BOOST_TEST(hex(close_shift_command()) == "5A");
-    BOOST_TEST(hex(open_receipt_command(receipt_type(ReceiptKind::sell, false), false)) ==
-               "92 00 01");
-    BOOST_TEST(hex(open_receipt_command(receipt_type(ReceiptKind::sell, false), true)) ==
+    BOOST_TEST(base::hex_dump(open_shift_command()) == "9A 00");
+    BOOST_TEST(base::hex_dump(close_shift_command()) == "5A");
+    BOOST_TEST(base::hex_dump(open_receipt_command(receipt_type(ReceiptKind::sell, false),
+                                                   false)) == "92 00 01");
+    BOOST_TEST(base::hex_dump(open_receipt_command(receipt_type(ReceiptKind::sell, false), true)) ==
                "92 04 01");
     BOOST_TEST(receipt_type(ReceiptKind::sell_refund, false) == 2);
     BOOST_TEST(receipt_type(ReceiptKind::buy, false) == 4);
     BOOST_TEST(receipt_type(ReceiptKind::buy_refund, false) == 5);
     BOOST_TEST(receipt_type(ReceiptKind::sell, true) == 7);
     BOOST_TEST(receipt_type(ReceiptKind::buy_refund, true) == 10);
-    BOOST_TEST(hex(begin_position_command()) == "EA 00 01 00");
+    BOOST_TEST(base::hex_dump(begin_position_command()) == "EA 00 01 00");
     const auto position = finish_position_command({.name = "Товар",
                                                    .price = fiscal::Money(32'512),
                                                    .quantity = fiscal::Quantity::units(6),
@@ -221,23 +222,24 @@ BOOST_AUTO_TEST_CASE(receipts_vectors) {
                     .has_value());
     BOOST_TEST(!finish_position_command({.name = "x", .price = fiscal::Money(-1)}).has_value());
 
-    BOOST_TEST(hex(*payment_command(fiscal::PaymentKind::electronic, fiscal::Money(195'072))) ==
-               "99 00 02 00 00 19 50 72");
-    BOOST_TEST(hex(*payment_command(fiscal::PaymentKind::provision, fiscal::Money(50))) ==
-               "99 00 05 00 00 00 00 50");
+    BOOST_TEST(
+        base::hex_dump(*payment_command(fiscal::PaymentKind::electronic, fiscal::Money(195'072))) ==
+        "99 00 02 00 00 19 50 72");
+    BOOST_TEST(base::hex_dump(*payment_command(fiscal::PaymentKind::provision,
+                                               fiscal::Money(50))) == "99 00 05 00 00 00 00 50");
     BOOST_TEST(
         !payment_command(fiscal::PaymentKind::cash, fiscal::Money(10'000'000'000)).has_value());
-    BOOST_TEST(hex(close_receipt_command()) == "4A 00 01 00 00 00 00 00");
-    BOOST_TEST(hex(cancel_receipt_command()) == "59");
-    BOOST_TEST(hex(x_report_command()) == "67 01");
-    BOOST_TEST(hex(*cash_in_command(fiscal::Money(10'050))) == "49 00 00 00 01 00 50");
-    BOOST_TEST(hex(*cash_out_command(fiscal::Money(5'025))) == "4F 00 00 00 00 50 25");
-    BOOST_TEST(hex(reprint_command()) == "95");
-    BOOST_TEST(hex(continue_print_command()) == "EE");
+    BOOST_TEST(base::hex_dump(close_receipt_command()) == "4A 00 01 00 00 00 00 00");
+    BOOST_TEST(base::hex_dump(cancel_receipt_command()) == "59");
+    BOOST_TEST(base::hex_dump(x_report_command()) == "67 01");
+    BOOST_TEST(base::hex_dump(*cash_in_command(fiscal::Money(10'050))) == "49 00 00 00 01 00 50");
+    BOOST_TEST(base::hex_dump(*cash_out_command(fiscal::Money(5'025))) == "4F 00 00 00 00 50 25");
+    BOOST_TEST(base::hex_dump(reprint_command()) == "95");
+    BOOST_TEST(base::hex_dump(continue_print_command()) == "EE");
 }
 
 BOOST_AUTO_TEST_CASE(tags_are_cut_into_blocks) {
-    BOOST_TEST(hex(write_tag_commands(unhex("1f 04 01 00 01")).at(0)) ==
+    BOOST_TEST(base::hex_dump(write_tag_commands(unhex("1f 04 01 00 01")).at(0)) ==
                "E8 01 01 00 1F 04 01 00 01");
     const auto blocks = write_tag_commands(std::string(243, 'x'));
     BOOST_REQUIRE(blocks.size() == 3U);

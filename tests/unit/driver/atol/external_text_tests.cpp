@@ -8,16 +8,16 @@ using namespace kktd::driver::atol;
 BOOST_AUTO_TEST_SUITE(external_text_tests)
 
 BOOST_AUTO_TEST_CASE(what_the_vendor_s_driver_sent) {
-    BOOST_TEST(hex(to_external("Товар 1")) == "92 AE A2 A0 E0 20 31");
-    BOOST_TEST(hex(to_external("Место")) == "8C A5 E1 E2 AE");
-    BOOST_TEST(hex(to_external("Покупатель")) == "8F AE AA E3 AF A0 E2 A5 AB EC");
-    BOOST_TEST(hex(to_external("a@b.ru")) == "61 40 62 2E 72 75");
+    BOOST_TEST(hex_dump(to_external("Товар 1")) == "92 AE A2 A0 E0 20 31");
+    BOOST_TEST(hex_dump(to_external("Место")) == "8C A5 E1 E2 AE");
+    BOOST_TEST(hex_dump(to_external("Покупатель")) == "8F AE AA E3 AF A0 E2 A5 AB EC");
+    BOOST_TEST(hex_dump(to_external("a@b.ru")) == "61 40 62 2E 72 75");
 }
 
 BOOST_AUTO_TEST_CASE(other_places_than_cp866) {
-    BOOST_TEST(hex(to_external("№$Ёё€—\u2011«»")) == "24 FC F0 F1 F2 FA FA 22 22");
+    BOOST_TEST(hex_dump(to_external("№$Ёё€—\u2011«»")) == "24 FC F0 F1 F2 FA FA 22 22");
     BOOST_TEST(from_external(bytes("24 FC F0 F1 F2 FA 22")) == "№$Ёё€—\"");
-    BOOST_TEST(hex(to_external("░┼▀°")) == "B0 C5 DF F8");
+    BOOST_TEST(hex_dump(to_external("░┼▀°")) == "B0 C5 DF F8");
 }
 
 BOOST_AUTO_TEST_CASE(what_has_no_place_becomes_a_space) {
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(every_byte_comes_back) {
         const std::string utf8 = from_external(one);
         BOOST_TEST(!utf8.empty());
         if (byte != 0x7F) { // a control character
-            BOOST_TEST(hex(to_external(utf8)) == hex(one));
+            BOOST_TEST(hex_dump(to_external(utf8)) == hex_dump(one));
         }
     }
     BOOST_TEST(from_external(std::string(1, '\0')).size() == 1U);

@@ -27,10 +27,10 @@ BOOST_AUTO_TEST_SUITE(frame_v2_tests)
 BOOST_AUTO_TEST_CASE(the_reference_s_vector) {
     const std::string data = bytes("1F 00 FF 10 02 03 1A");
     const std::string wire = bytes("02 1F 00 FF 10 10 02 10 03 1A 03 E8");
-    BOOST_TEST(hex(encode_v2(data)) == hex(wire));
+    BOOST_TEST(hex_dump(encode_v2(data)) == hex_dump(wire));
     FrameV2Reader reader;
     BOOST_TEST((read(reader, wire) == Taken::whole));
-    BOOST_TEST(hex(reader.data()) == hex(data));
+    BOOST_TEST(hex_dump(reader.data()) == hex_dump(data));
 }
 
 BOOST_AUTO_TEST_CASE(every_byte_and_none) {

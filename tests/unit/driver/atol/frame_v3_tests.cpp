@@ -38,9 +38,9 @@ BOOST_AUTO_TEST_CASE(check_values_of_the_reference) {
     BOOST_TEST(crc8(bytes("01")) == 0x9D);
     BOOST_TEST(crc8(bytes("00 C4")) == 0x02);
     BOOST_TEST(crc8(bytes("C4"), crc8(bytes("00"))) == 0x02);
-    BOOST_TEST(hex(encode({0x00, bytes("C4")})) == "FE 01 00 00 C4 02");
-    BOOST_TEST(hex(encode({0x00, bytes("A3")})) == "FE 01 00 00 A3 2E");
-    BOOST_TEST(hex(encode({0x01, ""})) == "FE 00 00 01 9D");
+    BOOST_TEST(hex_dump(encode({0x00, bytes("C4")})) == "FE 01 00 00 C4 02");
+    BOOST_TEST(hex_dump(encode({0x00, bytes("A3")})) == "FE 01 00 00 A3 2E");
+    BOOST_TEST(hex_dump(encode({0x01, ""})) == "FE 00 00 01 9D");
 }
 
 BOOST_AUTO_TEST_CASE(the_vendor_s_probe_is_an_abort_after_garbage) {
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(the_vendor_s_probe_is_an_abort_after_garbage) {
 }
 
 BOOST_AUTO_TEST_CASE(escapes_data_and_crc) {
-    BOOST_TEST(hex(encode({0x02, bytes("FE FD")})).starts_with("FE 02 00 02 FD EE FD ED "));
+    BOOST_TEST(hex_dump(encode({0x02, bytes("FE FD")})).starts_with("FE 02 00 02 FD EE FD ED "));
     FrameV3Reader reader;
     bool crc_escaped = false;
     for (unsigned byte = 0; byte < 0x100; ++byte) { // some of them have a CRC to be escaped

@@ -19,7 +19,7 @@ constexpr auto allowed = 300ms;
 
 std::string told(const Link::Result<std::string>& result) {
     if (result) {
-        return "answer " + hex(*result);
+        return "answer " + hex_dump(*result);
     }
     const bool not_run = result.error().kind() == LinkError::Kind::not_run;
     return (not_run ? "not_run: " : "lost: ") + result.error().text();
@@ -39,8 +39,8 @@ struct Kkt {
         auto fake = std::make_unique<FakePort>();
         port = fake.get();
         port->on_bytes = [this](std::string_view wire) {
-            seen.push_back(hex(wire));
-            const auto found = script.find(wire[0] == v2::stx ? "packet" : hex(wire));
+            seen.push_back(hex_dump(wire));
+            const auto found = script.find(wire[0] == v2::stx ? "packet" : hex_dump(wire));
             if (found != script.end()) {
                 const std::size_t time = times[found->first]++;
                 const auto& all = found->second;

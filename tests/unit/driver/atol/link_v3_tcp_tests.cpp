@@ -101,7 +101,7 @@ private:
             return false;
         }
         const std::string answer =
-            encode({async_id, bytes("A6 " + hex(packet.data.substr(2, 1)) + " 55 00 00")});
+            encode({async_id, bytes("A6 " + hex_dump(packet.data.substr(2, 1)) + " 55 00 00")});
         return say(fd, {packet.id, bytes("A2")}) &&
                write(fd, now == Fault::half_answer ? answer.substr(0, 6) : answer) &&
                now != Fault::half_answer;
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_device_that_holds_small_packets_back) {
     for (int i = 0; i < commands; ++i) {
         const auto answer = link.run(bytes("EB 02 00 FE FD"), in(5s));
         BOOST_REQUIRE(answer.has_value());
-        BOOST_REQUIRE(hex(*answer) == "55 00 00");
+        BOOST_REQUIRE(hex_dump(*answer) == "55 00 00");
     }
     BOOST_TEST((std::chrono::steady_clock::now() - begun < commands * 20ms));
 }

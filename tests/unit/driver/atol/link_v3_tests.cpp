@@ -22,7 +22,7 @@ Deadline in(std::chrono::milliseconds time) {
 /// "answer 55 00", "not_run: text", "lost: text".
 std::string told(const Link::Result<std::string>& result) {
     if (result) {
-        return "answer " + hex(*result);
+        return "answer " + hex_dump(*result);
     }
     const bool not_run = result.error().kind() == LinkError::Kind::not_run;
     return (not_run ? "not_run: " : "lost: ") + result.error().text();
@@ -54,7 +54,7 @@ struct Kkt {
             reply(*packet, "A3");
             return;
         }
-        seen.push_back(hex(packet->data));
+        seen.push_back(hex_dump(packet->data));
         adds += packet->data[0] == '\xC1' ? 1U : 0U;
         if (packet->data[0] == '\xC4') {
             reply(*packet, "A3");
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(the_access_password) {
         own.add(wire);
         const auto packet = own.next();
         if (is_add(*packet)) {
-            sent = hex(packet->data);
+            sent = hex_dump(packet->data);
         }
         device.put(encode({packet->id, bytes("A3 55 00")}));
     };
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(an_error_is_an_answer_and_the_queue_goes_on) {
         on_packet = [&](const FrameV3& packet) {
             reply(packet, async_error ? "A2" : "A4 55 9B 00");
             if (async_error) {
-                async("A7 " + hex(packet.data.substr(2, 1)) + " 55 9B 00");
+                async("A7 " + hex_dump(packet.data.substr(2, 1)) + " 55 9B 00");
             }
         };
         BOOST_TEST(run("92 00 01") == "answer 55 9B 00");
@@ -487,7 +487,7 @@ BOOST_AUTO_TEST_CASE(numbers) {
             BOOST_TEST(link->reserve().value() == task);
         }
     }
-    on_packet = [this](const FrameV3& packet) { reply(packet, "A3 " + hex(packet.data)); };
+    on_packet = [this](const FrameV3& packet) { reply(packet, "A3 " + hex_dump(packet.data)); };
     for (std::size_t i = 0; i < 500; ++i) {
         const auto answer = link->run("x", in(allowed));
         BOOST_REQUIRE(answer.has_value());
@@ -502,7 +502,7 @@ BOOST_AUTO_TEST_CASE(an_acknowledgement_that_is_not_answered_leaves_its_number_a
         reader.add(wire);
         const auto packet = reader.next();
         if (packet->data[0] != '\xC2') {
-            seen.push_back(hex(packet->data));
+            seen.push_back(hex_dump(packet->data));
             reply(*packet, "A3 44");
         }
     };

@@ -2,6 +2,7 @@
 // a simulated KKT in a thread of its own.
 #include "../../base/temp_dir.hpp"
 #include "../../fiscal/sample_documents.hpp"
+#include "../outcome_word.hpp"
 #include "base/event_fd.hpp"
 #include "driver/registry.hpp"
 #include "sim/simulator.hpp"
@@ -87,16 +88,9 @@ public:
     fiscal::Outcome perform(const fiscal::FiscalTask& task, std::chrono::seconds time = 20s) {
         const auto now = driver_->state(soon());
         BOOST_REQUIRE_MESSAGE(now.has_value(), (now ? "" : now.error().text()));
-        marker = {};
+        marker = fiscal::marker_of(task);
         marker.fn = now->identity.fn;
         marker.last_fd = now->last_fd;
-        marker.kind = fiscal::kind_of(task);
-        if (const auto* sale = std::get_if<fiscal::Register>(&task)) {
-            marker.receipt = sale->document.kind;
-            marker.total = sale->document.total;
-            marker.contact = sale->document.contact;
-            marker.stamp = sale->document.stamp;
-        }
         const auto prepared = driver_->prepare(task, soon());
         BOOST_REQUIRE_MESSAGE(prepared.has_value(), (prepared ? "" : prepared.error().text()));
         marker.prepared = *prepared;
@@ -134,15 +128,7 @@ fiscal::Document receipt(std::string stamp, fiscal::ReceiptKind kind = fiscal::R
     return fiscal::sample::paid(std::move(document));
 }
 
-std::string word(const fiscal::Outcome& outcome) {
-    if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
-        return "done " + std::to_string(done->registration.fd);
-    }
-    if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
-        return std::string("refused ") + name(refused->fault.cls());
-    }
-    return std::string("unknown ") + name(std::get<fiscal::Unknown>(outcome).fault.cls());
-}
+using tests::word;
 
 } // namespace
 

@@ -1,3 +1,4 @@
+#include "base/hex.hpp"
 #include "driver/atol/receipt_steps.hpp"
 
 #include "../../fiscal/sample_documents.hpp"
@@ -32,8 +33,9 @@ ReceiptSteps steps_of(const fiscal::Document& document, std::uint8_t ffd = ffd_1
 }
 
 bool has(const ReceiptSteps& steps, const std::string& payload) {
-    return std::ranges::any_of(
-        steps.rest, [&](const auto& step) { return hex(step.payload).starts_with(payload); });
+    return std::ranges::any_of(steps.rest, [&](const auto& step) {
+        return base::hex_dump(step.payload).starts_with(payload);
+    });
 }
 
 FaultClass refused(const fiscal::Document& document) {
@@ -85,8 +87,9 @@ BOOST_AUTO_TEST_CASE(optional_tags) {
     line.additional = "y";
     const auto steps = steps_of(document);
     BOOST_REQUIRE(steps.before.size() == 2U);
-    BOOST_TEST(hex(steps.before[0].payload) == "E8 01 01 00 FD 03 06 00 88 A2 A0 AD AE A2");
-    BOOST_TEST(hex(steps.before[1].payload) ==
+    BOOST_TEST(base::hex_dump(steps.before[0].payload) ==
+               "E8 01 01 00 FD 03 06 00 88 A2 A0 AD AE A2");
+    BOOST_TEST(base::hex_dump(steps.before[1].payload) ==
                "E8 01 01 00 B3 04 0C 00 31 32 33 36 35 34 37 38 39 35 30 37");
     for (const char* payload :
          {"E8 01 01 00 65 04 01 00 01", "E8 01 01 00 F1 03 05 00 80 A4 E0 A5 E1",
@@ -119,9 +122,9 @@ BOOST_AUTO_TEST_CASE(what_is_not_cash_is_paid_first) {
                          .provision = Money(10)};
     const auto steps = steps_of(document);
     const auto n = steps.rest.size();
-    BOOST_TEST(hex(steps.rest[n - 5].payload) == "99 00 02 00 00 00 00 50");
-    BOOST_TEST(hex(steps.rest[n - 2].payload) == "99 00 05 00 00 00 00 10");
-    BOOST_TEST(hex(steps.rest[n - 1].payload) == "99 00 01 00 00 00 00 23");
+    BOOST_TEST(base::hex_dump(steps.rest[n - 5].payload) == "99 00 02 00 00 00 00 50");
+    BOOST_TEST(base::hex_dump(steps.rest[n - 2].payload) == "99 00 05 00 00 00 00 10");
+    BOOST_TEST(base::hex_dump(steps.rest[n - 1].payload) == "99 00 01 00 00 00 00 23");
     document.payments = {};
     document.items.front().price = document.items.front().cost = document.total = Money();
     BOOST_TEST(!has(steps_of(document), "99"));
@@ -132,15 +135,15 @@ BOOST_AUTO_TEST_CASE(corrections) {
     document.correction =
         fiscal::Correction{fiscal::CorrectionType::by_order, fiscal::Date{2026, 7, 27}, "15"};
     auto steps = steps_of(document);
-    BOOST_TEST(hex(steps.open.payload) == "92 00 07");
-    BOOST_TEST(hex(steps.rest[0].payload) == "E8 01 01 00 95 04 01 00 01");
-    BOOST_TEST(hex(steps.rest[1].payload) ==
+    BOOST_TEST(base::hex_dump(steps.open.payload) == "92 00 07");
+    BOOST_TEST(base::hex_dump(steps.rest[0].payload) == "E8 01 01 00 95 04 01 00 01");
+    BOOST_TEST(base::hex_dump(steps.rest[1].payload) ==
                "E8 01 01 00 96 04 0E 00 9A 04 04 00 80 9F 66 6A 9B 04 02 00 31 35");
     document.kind = fiscal::ReceiptKind::buy;
-    BOOST_TEST(hex(steps_of(document).open.payload) == "92 00 09");
+    BOOST_TEST(base::hex_dump(steps_of(document).open.payload) == "92 00 09");
     document.kind = fiscal::ReceiptKind::sell_refund;
     BOOST_CHECK(refused(document) == FaultClass::unsupported);
-    BOOST_TEST(hex(steps_of(document, ffd_1_1).open.payload) == "92 00 08");
+    BOOST_TEST(base::hex_dump(steps_of(document, ffd_1_1).open.payload) == "92 00 08");
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused_before_anything_is_sent) {

@@ -1,3 +1,4 @@
+#include "base/hex.hpp"
 #include "driver/atol/session.hpp"
 
 #include "driver/atol/byte_reader.hpp"
@@ -32,12 +33,12 @@ public:
     std::optional<TaskId> reserve() override { return first_reserved; }
     Result<std::string> run(std::string_view payload, Deadline, std::optional<TaskId>) override {
         if (script_.empty()) {
-            BOOST_ERROR("not expected: " << hex(payload));
+            BOOST_ERROR("not expected: " << kktd::base::hex_dump(payload));
             return LinkError(LinkError::Kind::lost, "the script has ended");
         }
         const Exchange next = script_.front();
         script_.pop_front();
-        BOOST_TEST(hex(payload) == next.command);
+        BOOST_TEST(kktd::base::hex_dump(payload) == next.command);
         if (next.answer == "lost" || next.answer == "not_run") {
             return LinkError(next.answer == "lost" ? LinkError::Kind::lost
                                                    : LinkError::Kind::not_run,

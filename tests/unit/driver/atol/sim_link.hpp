@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../../base/temp_dir.hpp"
+#include "base/hex.hpp"
 #include "driver/atol/atol_driver.hpp"
 #include "driver/atol/byte_reader.hpp"
 #include "sim/atol/device.hpp"
@@ -89,7 +90,7 @@ public:
     }
     bool remembers() const override { return world_.remembers; }
     Result<TaskState> ask(TaskId task, Deadline) override {
-        world_.transcript.push_back("ask " + hex(bytes({task})));
+        world_.transcript.push_back("ask " + base::hex_dump(bytes({task})));
         return world_.tasks[task];
     }
     Result<void> clear(Deadline) override {
@@ -102,9 +103,9 @@ public:
     }
     Result<std::string> run(std::string_view payload, Deadline,
                             std::optional<TaskId> task) override {
-        const std::string sent = hex(payload);
+        const std::string sent = base::hex_dump(payload);
         const auto trouble = take_trouble(sent);
-        world_.transcript.push_back(sent + (task ? " task " + hex(bytes({*task})) : ""));
+        world_.transcript.push_back(sent + (task ? " task " + base::hex_dump(bytes({*task})) : ""));
         if (world_.down || (trouble && trouble->kind == Trouble::Kind::not_run)) {
             return LinkError(LinkError::Kind::not_run, "sim: not sent");
         }

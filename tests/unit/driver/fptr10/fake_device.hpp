@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../../base/temp_dir.hpp"
+#include "../outcome_word.hpp"
 #include "driver/fptr10/fptr10_driver.hpp"
 #include "driver/fptr10/remote_library.hpp"
 #include "fiscal/task.hpp"
@@ -106,16 +107,7 @@ private:
     std::unique_ptr<Driver> driver_;
 };
 
-/// "done 2", "refused paper", "unknown link".
-inline std::string word(const fiscal::Outcome& outcome) {
-    if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
-        return "done " + std::to_string(done->registration.fd);
-    }
-    if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
-        return std::string("refused ") + name(refused->fault.cls());
-    }
-    return std::string("unknown ") + name(std::get<fiscal::Unknown>(outcome).fault.cls());
-}
+using tests::word;
 
 inline std::string text(const fiscal::Outcome& outcome) {
     if (const auto* refused = std::get_if<fiscal::Refused>(&outcome)) {
