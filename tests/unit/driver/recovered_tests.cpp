@@ -1,7 +1,11 @@
 #include "driver/recovered.hpp"
+#include "fiscal/tlv_codec.hpp"
 #include "outcome_word.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 using namespace kktd;
@@ -111,6 +115,32 @@ BOOST_AUTO_TEST_CASE(another_storage_is_for_an_operator) {
     const auto& fault = std::get<fiscal::Unknown>(outcome).fault;
     BOOST_CHECK(fault.cls() == fiscal::FaultClass::identity);
     BOOST_TEST(fault.text().find("9999078900012345") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(only_our_own_attribute_is_a_stamp) {
+    const auto elements = [](const std::function<void(fiscal::TlvWriter&)>& write) {
+        fiscal::TlvWriter tlv;
+        write(tlv);
+        return std::string(tlv.bytes());
+    };
+    const auto attribute = [&](std::string_view name, std::string_view value) {
+        return elements([&](fiscal::TlvWriter& tlv) {
+            tlv.nested(1084, [&] {
+                tlv.text(1085, name);
+                tlv.text_if(1086, value);
+            });
+        });
+    };
+    const auto additional = [&](std::string_view text) {
+        return elements([&](fiscal::TlvWriter& tlv) { tlv.text(1192, text); });
+    };
+    const auto ours = marker("AAAAAAAAAAAAAAAA");
+    BOOST_TEST(driver::stamp_in(attribute("kktd", "BBBBBBBBBBBBBBBB"), ours) == "BBBBBBBBBBBBBBBB");
+    BOOST_TEST(driver::stamp_in(attribute("shop", "AAAAAAAAAAAAAAAA"), ours).empty());
+    BOOST_TEST(driver::stamp_in(attribute("kktd", ""), ours).empty());
+    BOOST_TEST(driver::stamp_in(additional("AAAAAAAAAAAAAAAA"), ours) == "AAAAAAAAAAAAAAAA");
+    BOOST_TEST(driver::stamp_in(additional("BBBBBBBBBBBBBBBB"), ours).empty());
+    BOOST_TEST(driver::stamp_in("", ours).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

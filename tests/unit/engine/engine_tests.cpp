@@ -382,6 +382,21 @@ BOOST_FIXTURE_TEST_CASE(a_repeat_that_meets_an_idle_kkt_makes_nothing, IdleKkt) 
     BOOST_TEST(house.engine().snapshot().kkt[0].queued == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(repeats_in_a_row_do_not_keep_the_kkt_busy, IdleKkt) {
+    BOOST_REQUIRE(together("I-1") == 1U);
+    for (int i = 0; i < 20; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        BOOST_TEST(house.ask(post("I-0", 200)).status == 409);
+    }
+    BOOST_TEST(house.journal().claimed_intents() <= 2U); // the first; no look since, as time stands
+    house.clock.advance(3);
+    BOOST_TEST(eventually([&] {
+        const auto before = house.journal().claimed_intents();
+        static_cast<void>(house.ask(post("I-0", 200)));
+        return house.journal().claimed_intents() > before; // after the next look
+    }));
+}
+
 BOOST_FIXTURE_TEST_CASE(who_does_not_wait_is_promised_before_the_kkt_is_asked, IdleKkt) {
     for (int i = 0; i < 10; ++i) {
         auto request = post("I-" + std::to_string(i + 1));
