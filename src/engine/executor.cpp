@@ -508,8 +508,8 @@ std::optional<Executor::Prepared> Executor::prepared(const Offer& offer) {
         return std::nullopt;
     }
     const auto state = look(deadline);
-    if (!state || !bound_ || identity_fault(*state) || state->receipt_open || maybe_open_ ||
-        queue_.size() > 0 || !offer.compiled->good_for(*state)) {
+    if (!state || !bound_ || identity_fault(*state) || maybe_open_ || queue_.size() > 0 ||
+        !offer.compiled->good_for(*state)) {
         return std::nullopt;
     }
     auto plan = fiscal::plan(offer.compiled->document, *state, host_now(), config_.shift);
