@@ -117,6 +117,22 @@ fiscal::Outcome judge_found(const fiscal::Marker& marker, std::span<const FoundD
                                  "раньше, чем он был зарегистрирован.")};
 }
 
+std::optional<Fault> not_as_marked(const fiscal::Marker& marker, const std::string& fn,
+                                   std::uint32_t last_fd) {
+    if (fn != marker.fn) {
+        return Fault(FaultClass::identity, "В ККТ уже другой фискальный накопитель (" + fn +
+                                               "), чем при подготовке документа (" + marker.fn +
+                                               "): ничего не отправлено, ККТ будет опрошена "
+                                               "заново.");
+    }
+    if (last_fd != marker.last_fd) {
+        return Fault(FaultClass::busy, "Пока документ готовился, на ККТ появился другой (ФД " +
+                                           std::to_string(last_fd) +
+                                           "): ничего не отправлено, ККТ будет опрошена заново.");
+    }
+    return std::nullopt;
+}
+
 fiscal::Outcome other_storage(const fiscal::Marker& marker, const std::string& fn) {
     return fiscal::Unknown{
         Fault(FaultClass::identity,

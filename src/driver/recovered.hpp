@@ -6,6 +6,8 @@
 #include "fiscal/settlement.hpp"
 #include "fiscal/task.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +50,11 @@ struct Evidence {
 [[nodiscard]] fiscal::Outcome judge_found(const fiscal::Marker& marker,
                                           std::span<const FoundDocument> after,
                                           const Evidence& evidence);
+
+/// Why the document of `marker` may not be made on a KKT with this storage and last document: they
+/// are not those of the marker. Temporary, so that the KKT is looked at anew.
+[[nodiscard]] std::optional<fiscal::Fault>
+not_as_marked(const fiscal::Marker& marker, const std::string& fn, std::uint32_t last_fd);
 
 /// Unknown (identity): the fiscal storage in the KKT is not the one of the marker.
 [[nodiscard]] fiscal::Outcome other_storage(const fiscal::Marker& marker, const std::string& fn);

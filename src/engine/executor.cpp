@@ -78,7 +78,8 @@ Executor::Executor(KktConfig config, const driver::DriverEntry& entry,
     : config_(std::move(config)), driver_(std::move(driver)),
       capabilities_(driver_->capabilities()),
       space_(entry.test ? journal::Space::test_device : journal::Space::real), store_(store),
-      clock_(clock), waiting_room_(waiting_room), queue_(config_.queue_limit) {
+      clock_(clock), waiting_room_(waiting_room), queue_(config_.queue_limit),
+      recover_deadline_(config_.document_deadline) {
     snapshot_.id = config_.id;
     snapshot_.device = config_.device;
     snapshot_.driver = std::string(entry.name);
@@ -316,9 +317,6 @@ std::optional<Fault> Executor::work_on(Job& job) {
         end(*queue_.take(job.row), std::move(fault));
         return std::nullopt;
     }
-    if (std::chrono::steady_clock::now() < job.not_before) {
-        return job.last_fault;
-    }
     auto state = look(in(question_deadline));
     if (!state) {
         return state.error();
@@ -330,8 +328,11 @@ std::optional<Fault> Executor::work_on(Job& job) {
         return Fault(FaultClass::busy,
                      "включён test_mode: чеки, принятые раньше, ждут его выключения");
     }
-    if (auto fault = cancel_ours(*state)) {
-        return fault;
+    if (auto asked = ask_once_more(job, *state)) {
+        return std::move(asked->wait);
+    }
+    if (std::chrono::steady_clock::now() < job.not_before) {
+        return job.last_fault;
     }
     auto document = compiled(job, *state);
     if (!document) {
@@ -387,22 +388,27 @@ Executor::Step Executor::make(fiscal::FiscalTask task, Job* job, const fiscal::D
     if (job != nullptr) {
         intent.receipt = job->row;
     }
+    auto kept = keep(std::move(intent));
+    return kept.open ? perform(task, *std::move(kept.open), job) : Step{false, kept.fault};
+}
+
+/// Blocks for one journal write.
+Executor::Kept Executor::keep(journal::Intent intent) {
     base::fault_point("engine.intent.before");
     const auto row =
         durable<journal::RowId>([&](auto done) { store_.intent(intent, std::move(done)); });
-    if (!row && store_.trouble()) {
+    if (row) {
+        return {.open = opened(*row, std::move(intent)), .fault = {}};
+    }
+    if (store_.trouble()) {
         halt(row.error());
         return {};
     }
-    if (!row) {
-        // The journal refuses what must not be: a bug of ours, and nothing has been sent to the
-        // KKT.
-        base::log(base::LogLevel::error,
-                  "kkt " + config_.id + ": intent refused: " + row.error().text());
-        return {false,
-                Fault(FaultClass::internal, "внутренняя ошибка kktd: " + row.error().text())};
-    }
-    return perform(task, opened(*row, std::move(intent)), job);
+    // The journal refuses what must not be: a bug of ours, and nothing has been sent to the KKT.
+    base::log(base::LogLevel::error,
+              "kkt " + config_.id + ": intent refused: " + row.error().text());
+    return {.open = {},
+            .fault = Fault(FaultClass::internal, "внутренняя ошибка kktd: " + row.error().text())};
 }
 
 /// What must be known of a document before its first command. Puts a stamp into a receipt.
@@ -436,8 +442,7 @@ Executor::Step Executor::perform(const fiscal::FiscalTask& task, journal::OpenIn
     }
 
     base::fault_point("engine.perform.before");
-    const auto outcome =
-        driver_->perform(task, intent.marker.prepared, in(config_.document_deadline));
+    const auto outcome = driver_->perform(task, intent.marker, in(config_.document_deadline));
     base::fault_point("engine.perform.after");
     if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome)) {
         base::log(base::LogLevel::warning,
@@ -508,7 +513,7 @@ std::optional<Executor::Prepared> Executor::prepared(const Offer& offer) {
         return std::nullopt;
     }
     const auto state = look(deadline);
-    if (!state || !bound_ || identity_fault(*state) || maybe_open_ || queue_.size() > 0 ||
+    if (!state || !bound_ || identity_fault(*state) || queue_.size() > 0 ||
         !offer.compiled->good_for(*state)) {
         return std::nullopt;
     }
@@ -578,24 +583,6 @@ bool Executor::bind(const fiscal::Identity& identity) {
     const std::lock_guard lock(mutex_);
     snapshot_.bound.reset();
     return true;
-}
-
-/// A receipt left open on the KKT is cancelled only if it is proven ours: the KKT was asked about
-/// our document, does not have it, and has made no other since.
-std::optional<Fault> Executor::cancel_ours(fiscal::DeviceState& state) {
-    if (!state.receipt_open) {
-        maybe_open_.reset(); // what opens one from now on is not ours
-    }
-    if (!maybe_open_ || maybe_open_->last_fd != state.last_fd ||
-        maybe_open_->fn != state.identity.fn) {
-        return std::nullopt;
-    }
-    if (const auto cancelled = driver_->cancel(in(question_deadline)); !cancelled) {
-        return cancelled.error();
-    }
-    state.receipt_open = false;
-    maybe_open_.reset();
-    return std::nullopt;
 }
 
 fiscal::Result<fiscal::Document, fiscal::NotLawful>

@@ -44,6 +44,7 @@ public:
     [[nodiscard]] std::vector<OpenIntent> open_intents(std::string_view kkt);
     /// Those of all KKT.
     [[nodiscard]] std::vector<OpenIntent> open_intents();
+    [[nodiscard]] std::vector<Intent> absent_attempts(std::string_view kkt);
     /// The fresh own intents that ended their receipts as done, in their order: KKT and receipt.
     [[nodiscard]] std::vector<std::pair<std::string, RowId>> fresh_done();
     /// The attempts that have no end: accepted or unknown.
@@ -73,6 +74,7 @@ private:
     Statement accepted_;
     Statement open_intents_;
     Statement all_open_intents_;
+    Statement absent_attempts_;
     Statement fresh_done_;
     Statement endless_;
     Statement newest_receipt_;

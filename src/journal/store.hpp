@@ -139,6 +139,9 @@ struct OpenIntent {
     bool inconclusive = false; ///< the KKT was asked and could not tell: waits for an operator
 };
 
+/// Note of an outcome that the KKT was asked for (Driver::recover()).
+inline constexpr std::string_view recovered_note = "recovered";
+
 /// What became of one intent. An `Unknown` keeps the intent open and marks it inconclusive. For the
 /// receipt's own document (marker kinds receipt and correction):
 ///   Done → receipt done; Unknown → receipt unknown; Refused → `receipt_goes_on` keeps it accepted
@@ -148,7 +151,7 @@ struct IntentOutcome {
     fiscal::Outcome outcome;
     bool receipt_goes_on = false;
     fiscal::Warnings warnings; ///< added to the receipt's
-    std::string note;          ///< "recovered", "operator: …"; kept with the intent
+    std::string note;          ///< recovered_note, "operator: …"; kept with the intent
     fiscal::UtcMicros at = 0;
 };
 
@@ -185,6 +188,10 @@ public:
     [[nodiscard]] virtual Read<std::vector<StoredReceipt>> accepted(std::string_view kkt) const = 0;
     [[nodiscard]] virtual Read<std::vector<OpenIntent>>
     open_intents(std::string_view kkt) const = 0;
+    /// For each accepted receipt the last attempt that the KKT was asked about and did not have
+    /// (recovered_note), unless an operator has decided since. Reads all of the KKT's attempts that
+    /// came to nothing, and its shift reports: for the start.
+    [[nodiscard]] virtual Read<std::vector<Intent>> absent_attempts(std::string_view kkt) const = 0;
     /// Receipts that wait for an operator, oldest first, at most `limit`.
     [[nodiscard]] virtual Read<std::vector<StoredReceipt>> unknown(std::size_t limit) const = 0;
     /// The identity a KKT is bound to; nothing before its first sight.

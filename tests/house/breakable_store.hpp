@@ -55,6 +55,10 @@ public:
     open_intents(std::string_view kkt) const override {
         return store_->open_intents(kkt);
     }
+    journal::Read<std::vector<journal::Intent>>
+    absent_attempts(std::string_view kkt) const override {
+        return store_->absent_attempts(kkt);
+    }
     journal::Read<std::vector<journal::StoredReceipt>> unknown(std::size_t limit) const override {
         return store_->unknown(limit);
     }

@@ -35,14 +35,6 @@ Outcome not_asked(const Fault& fault) {
         Fault(FaultClass::link, fault.text(), fault.native_code(), fault.native_text())};
 }
 
-/// As the engine makes it, from what perform() knows.
-fiscal::Marker marker_of(const fiscal::FiscalTask& task, const FnStatus& fn) {
-    fiscal::Marker marker = fiscal::marker_of(task);
-    marker.fn = fn.fn;
-    marker.last_fd = fn.last_fd;
-    return marker;
-}
-
 class AtolDriver final : public Driver {
 public:
     AtolDriver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes,
@@ -103,7 +95,7 @@ public:
         return task ? prepared_text(*task) : std::string();
     }
 
-    Outcome perform(const fiscal::FiscalTask& task, const std::string& prepared,
+    Outcome perform(const fiscal::FiscalTask& task, const fiscal::Marker& marker,
                     Deadline deadline) override {
         if (rates_.stop()) {
             return fiscal::Refused{*rates_.stop()};
@@ -111,11 +103,11 @@ public:
         if (auto fault = connect(deadline)) {
             return fiscal::Refused{*std::move(fault)};
         }
-        auto begun = begin(task, deadline);
+        auto begun = begin(marker, deadline);
         if (!begun) {
             return fiscal::Refused{begun.error()};
         }
-        const auto reserved = task_of_prepared(prepared);
+        const auto reserved = task_of_prepared(marker.prepared);
         auto outcome = std::visit(
             [&](const auto& one) { return make(one, *begun, reserved, deadline); }, task);
         if (!std::holds_alternative<fiscal::Unknown>(outcome)) {
@@ -163,17 +155,6 @@ public:
             static_cast<void>(session_.link().clear(deadline));
         }
         return outcome;
-    }
-
-    fiscal::Result<void, Fault> cancel(Deadline deadline) override {
-        if (auto fault = connect(deadline)) {
-            return *std::move(fault);
-        }
-        session_.forget_mode();
-        if (const auto left = cancel_receipt(deadline); !left) {
-            return left.error().fault("отмена чека");
-        }
-        return {};
     }
 
     fiscal::Result<void, Fault> serve(const fiscal::ServiceTask& task, Deadline deadline) override {
@@ -235,7 +216,8 @@ private:
         return fiscal::is_temporary(fault.cls()) ? std::optional(std::move(fault)) : std::nullopt;
     }
 
-    fiscal::Result<Begun, Fault> begin(const fiscal::FiscalTask& task, Deadline deadline) {
+    /// Asks whether all is as the marker has it: from here on its document may be made.
+    fiscal::Result<Begun, Fault> begin(const fiscal::Marker& marker, Deadline deadline) {
         session_.forget_mode(); // somebody may have pressed keys since
         const auto status = session_.ask_whole(status_command(), parse_status, deadline);
         if (!status) {
@@ -248,6 +230,9 @@ private:
         if (!fn) {
             return fn.error().fault("вопрос о фискальном накопителе");
         }
+        if (auto fault = not_as_marked(marker, fn->fn, fn->last_fd)) {
+            return *std::move(fault);
+        }
         auto facts = facts_.get(session_, *fn, status->short_serial, deadline);
         if (!facts) {
             return facts.error().fault("вопрос о регистрации ККТ");
@@ -255,7 +240,7 @@ private:
         if (auto fault = unsupported_ffd(*facts)) {
             return *std::move(fault);
         }
-        return Begun{marker_of(task, *fn), *std::move(facts)};
+        return Begun{marker, *std::move(facts)};
     }
 
     /// A fault if one is open, or if that cannot be asked.
@@ -438,11 +423,27 @@ private:
             return not_asked(before.error().fault("вопрос о фискальном накопителе"));
         }
         if (is_as_marked(*before, marker)) {
+            const auto sums = session_.ask(register_command(Register::receipt_sums),
+                                           parse_receipt_sums, deadline);
+            if (!sums) {
+                return not_asked(sums.error().fault("вопрос об открытом чеке"));
+            }
+            if (!may_be_ours(*status, *sums, marker)) {
+                return outcome;
+            }
             if (const auto left = cancel_receipt(deadline); !left) {
                 return not_asked(left.error().fault("отмена чека"));
             }
         }
         return look_up(marker, told_done, deadline);
+    }
+
+    /// An open receipt of another type or of a greater sum is somebody else's.
+    static bool may_be_ours(const Status& status, const ReceiptSums& sums,
+                            const fiscal::Marker& marker) {
+        return status.receipt_state ==
+                   receipt_type(marker.receipt, marker.kind == fiscal::TaskKind::correction) &&
+               sums.total <= marker.total;
     }
 
     // ---- the irreversible command ---------------------------------------------------------------

@@ -116,7 +116,7 @@ public:
         return written(last->fd);
     }
 
-    Outcome perform(const fiscal::FiscalTask& task, const std::string& prepared,
+    Outcome perform(const fiscal::FiscalTask& task, const fiscal::Marker& marker,
                     Deadline deadline) override {
         if (const auto opened = connect(deadline); !opened) {
             return Refused{opened.error().fault()};
@@ -125,14 +125,21 @@ public:
         if (!standing) {
             return Refused{released(standing.error())};
         }
-        if (standing->receipt_open) {
+        if (standing->receipt_open()) {
             return Refused{foreign_receipt()};
         }
-        const auto before = last_fd_of(prepared);
+        const auto before = last_fd_of(marker.prepared);
         if (!before) {
             return Refused{Fault(FaultClass::internal, "Подготовка документа не читается. Это "
                                                        "ошибка программы, сообщите о ней "
                                                        "разработчикам.")};
+        }
+        const auto storage = query_.storage(deadline);
+        if (!storage) {
+            return Refused{released(storage.error())};
+        }
+        if (auto fault = not_as_marked(marker, storage->fn, *before)) {
+            return Refused{*std::move(fault)};
         }
         return make(task, *standing, *before, deadline);
     }
@@ -153,18 +160,28 @@ public:
         if (!registered || !last) {
             return Unknown{not_asked(released(!registered ? registered.error() : last.error()))};
         }
-        return recovery_.look_up(marker, registered->rnm, last->fd, archive_, deadline);
-    }
-
-    fiscal::Result<void, Fault> cancel(Deadline deadline) override {
-        if (const auto opened = connect(deadline); !opened) {
-            return opened.error().fault();
+        const auto look_up = [&](std::uint32_t fd) {
+            return recovery_.look_up(marker, registered->rnm, fd, archive_, deadline);
+        };
+        auto outcome = look_up(last->fd);
+        if (!std::holds_alternative<Refused>(outcome) || !fiscal::is_receipt(marker.kind)) {
+            return outcome;
         }
-        const auto cancelled = cancel_receipt(deadline);
-        if (!cancelled) {
-            return cancelled.error().fault();
+        const auto standing = query_.standing(deadline);
+        if (!standing) {
+            return Unknown{not_asked(released(standing.error()))};
         }
-        return {};
+        const auto now = archive_.last(deadline);
+        if (!now) {
+            return Unknown{not_asked(released(now.error()))};
+        }
+        if (now->fd == marker.last_fd && may_be_ours(*standing, marker)) {
+            if (const auto left = cancel_receipt(deadline); !left) {
+                return Unknown{not_asked(left.error().fault())};
+            }
+        }
+        const auto end = archive_.last(deadline);
+        return end ? look_up(end->fd) : Unknown{not_asked(released(end.error()))};
     }
 
     fiscal::Result<void, Fault> serve(const fiscal::ServiceTask& task, Deadline deadline) override {
@@ -243,7 +260,7 @@ private:
         state.now = *standing->now;
         state.shift = standing->shift;
         state.shift_number = standing->shift_number;
-        state.receipt_open = standing->receipt_open;
+        state.receipt_open = standing->receipt_open();
         state.model = standing->model;
         state.firmware = standing->firmware;
         state.fn = storage->state;
@@ -352,7 +369,7 @@ private:
         if (!standing) {
             return standing.error();
         }
-        if (standing->receipt_open) {
+        if (standing->receipt_open()) {
             return CallFailure(Kind::refused, foreign_receipt());
         }
         return cancel_receipt(deadline);
@@ -395,6 +412,15 @@ private:
             return Unknown{not_asked(failure.fault())};
         }
         return Refused{failure.fault()};
+    }
+
+    /// Whether the open receipt can be that of the marker: as long as it stands open, it can still
+    /// be closed. One of another type or of a greater sum is somebody else's.
+    static bool may_be_ours(const Standing& standing, const fiscal::Marker& marker) {
+        return standing.receipt_open() && standing.receipt_sum &&
+               *standing.receipt_sum <= marker.total &&
+               standing.receipt ==
+                   receipt_type_of(marker.receipt, marker.kind == fiscal::TaskKind::correction);
     }
 
     Result<void> cancel_receipt(Deadline deadline) {
