@@ -20,13 +20,16 @@ struct FoundDocument {
     fiscal::ReceiptKind receipt = fiscal::ReceiptKind::sell; ///< tag 1054, receipts only
     std::string contact;                                     ///< tag 1008
     std::string stamp; ///< ours or of another receipt of kktd; empty if it carries none
+    /// There is a user attribute (tag 1084), but what stands in it is no stamp and no other
+    /// program's: it may have been ours.
+    bool stamp_damaged = false;
     fiscal::Registration registration;
     friend bool operator==(const FoundDocument&, const FoundDocument&) = default;
 };
 
-/// Our stamp in the elements of a document: 1084 {1085, 1086}, or in 1192 the marker's own one, for
-/// any other text there is no stamp. Empty if there is none.
-[[nodiscard]] std::string stamp_in(std::string_view elements, const fiscal::Marker& marker);
+/// Takes the stamp from the elements of a document: 1084 {1085, 1086}, of the form of the marker's,
+/// or in 1192 the marker's own one, for any other text there is no stamp.
+void read_stamp(FoundDocument& document, std::string_view elements, const fiscal::Marker& marker);
 
 /// What is known besides the documents.
 struct Evidence {

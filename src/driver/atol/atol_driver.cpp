@@ -29,6 +29,11 @@ struct Begun {
     Facts facts;
 };
 
+/// For questions of the link itself: a dead connection must not use up the time of a document.
+Deadline soon(Deadline deadline) {
+    return std::min(deadline, std::chrono::steady_clock::now() + usual_limit);
+}
+
 /// It could not be asked, whatever the reason: to be asked again.
 Outcome not_asked(const Fault& fault) {
     return fiscal::Unknown{
@@ -88,7 +93,7 @@ public:
         if (!session_.link().remembers()) {
             return std::string();
         }
-        if (const auto cleared = session_.link().clear(deadline); !cleared) {
+        if (const auto cleared = session_.link().clear(soon(deadline)); !cleared) {
             return Failure(cleared.error()).fault("очистка буфера заданий");
         }
         const auto task = session_.link().reserve();
@@ -127,7 +132,7 @@ public:
         const auto reserved = task_of_prepared(marker.prepared);
         bool told_done = false;
         if (reserved && session_.link().remembers()) {
-            const auto task = session_.link().ask(*reserved, deadline);
+            const auto task = session_.link().ask(*reserved, soon(deadline));
             if (!task) {
                 return not_asked(Failure(task.error()).fault("вопрос о судьбе документа"));
             }
@@ -138,11 +143,8 @@ public:
             }
             told_done = task->kind == TaskState::Kind::finished && is_success(task->answer);
         }
-        if (marker.kind == fiscal::TaskKind::shift_close) {
-            session_.forget_mode();
-            if (auto fault = wait_for_report(z_report_limit, deadline)) {
-                return fiscal::Unknown{*std::move(fault)}; // its document comes with its end
-            }
+        if (auto fault = wait_for_document(marker, deadline)) {
+            return fiscal::Unknown{*std::move(fault)};
         }
         auto outcome = look_up(marker, told_done, deadline);
         if (std::holds_alternative<fiscal::Refused>(outcome) && fiscal::is_receipt(marker.kind)) {
@@ -152,7 +154,7 @@ public:
         if (!std::holds_alternative<fiscal::Unknown>(outcome)) {
             search_.forget();
             // Judged. What cannot be forgotten now will be before the next document.
-            static_cast<void>(session_.link().clear(deadline));
+            static_cast<void>(session_.link().clear(soon(deadline)));
         }
         return outcome;
     }
@@ -189,7 +191,7 @@ private:
         if (tasks_forgotten_ || !session_.link().remembers()) {
             return std::nullopt;
         }
-        if (const auto cleared = session_.link().clear(deadline); !cleared) {
+        if (const auto cleared = session_.link().clear(soon(deadline)); !cleared) {
             return Failure(cleared.error()).fault("очистка буфера заданий");
         }
         tasks_forgotten_ = true;
@@ -471,6 +473,9 @@ private:
     /// An error was answered: only the fiscal storage tells whether there is a document all the
     /// same (paper may have run out while it was printed).
     Outcome prove(const Begun& begun, const Fault& fault, Deadline deadline) {
+        if (auto unfinished = wait_for_document(begun.marker, deadline)) {
+            return fiscal::Unknown{*std::move(unfinished)};
+        }
         auto outcome = look_up(begun.marker, false, deadline);
         if (!std::holds_alternative<fiscal::Refused>(outcome)) {
             return outcome;
@@ -483,11 +488,8 @@ private:
     /// another one, looked for.
     Outcome made(const Begun& begun, Deadline deadline) {
         const auto& marker = begun.marker;
-        if (marker.kind == fiscal::TaskKind::shift_close) {
-            session_.forget_mode();
-            if (auto fault = wait_for_report(z_report_limit, deadline)) {
-                return fiscal::Unknown{*std::move(fault)};
-            }
+        if (auto fault = wait_for_document(marker, deadline)) {
+            return fiscal::Unknown{*std::move(fault)};
         }
         const bool receipt = fiscal::is_receipt(marker.kind);
         const auto document = receipt ? session_.ask(register_command(Register::last_receipt),
@@ -536,7 +538,18 @@ private:
         return unfinished && *unfinished;
     }
 
-    /// Until 45h says that the report is printed and the registers are cleared.
+    /// The document of a shift's closing comes with the end of its printed report, which nobody but
+    /// us (EEh) or a key continues once it was interrupted.
+    std::optional<Fault> wait_for_document(const fiscal::Marker& marker, Deadline deadline) {
+        if (marker.kind != fiscal::TaskKind::shift_close) {
+            return std::nullopt;
+        }
+        session_.forget_mode();
+        return wait_for_report(z_report_limit, deadline);
+    }
+
+    /// Until 45h says that the report is printed and the registers are cleared. Busy: it is not,
+    /// ask again; at once if paper is missing.
     std::optional<Fault> wait_for_report(std::chrono::seconds limit, Deadline deadline) {
         const auto end = std::min(deadline, std::chrono::steady_clock::now() + limit);
         while (true) {
@@ -547,6 +560,13 @@ private:
             }
             if (code->submode == 0 && code->mode != mode_extra) {
                 return std::nullopt;
+            }
+            if (code->no_paper) {
+                return Fault(FaultClass::busy, "Отчёт не допечатан: в ККТ кончилась бумага. "
+                                               "Вставьте чековую ленту, он будет допечатан сам.");
+            }
+            if (print_unfinished(deadline)) { // whatever EEh answers, 45h tells
+                static_cast<void>(session_.run(continue_print_command(), deadline));
             }
             if (std::chrono::steady_clock::now() + report_poll >= end) {
                 return Fault(FaultClass::busy, "ККТ всё ещё печатает отчёт. Проверьте бумагу.");

@@ -61,9 +61,10 @@ public:
     Link& operator=(const Link&) = delete;
     virtual ~Link() = default;
 
-    /// Opens the port if it is closed; sends nothing. Nothing else opens it: what comes after a lost
-    /// connection may be another KKT, or the same one after a restart, so no command of a document
-    /// that was begun before may go there. Without a connection the others fail as `not_run`.
+    /// Opens the port if it is closed; sends nothing. Nothing else opens it: what comes after a
+    /// lost connection may be another KKT, or the same one after a restart, so no command of a
+    /// document that was begun before may go there. Without a connection the others fail as
+    /// `not_run`.
     [[nodiscard]] virtual Result<void> connect(Deadline) = 0;
     /// Whether ask() can ever find a task: v3 yes, v2 no.
     [[nodiscard]] virtual bool remembers() const = 0;

@@ -570,6 +570,60 @@ BOOST_AUTO_TEST_CASE(shift_reports_are_found_again) {
     BOOST_TEST(word(till.perform(fiscal::OpenShift{""})) == "refused shift");
 }
 
+/// 5Ah is refused for lack of paper, and goes on when there is some again, by EEh: refused is what
+/// certainly makes no document.
+BOOST_AUTO_TEST_CASE(a_closing_of_the_shift_without_paper_goes_on_with_it) {
+    Till till;
+    open_shift(till);
+    bool begun = false;
+    bool paper = true;
+    till.world.troubles = {{"5A", Trouble::Kind::error, 0x67}};
+    till.world.tamper = [&](std::string_view command, std::string& answer) {
+        if (command.starts_with("\x5A")) {
+            begun = true;
+            paper = false;
+        } else if (command.starts_with("\xEE") && paper && begun) {
+            begun = false;
+            static_cast<void>(till.world.device().execute(bytes({0x5A})));
+        } else if (command.starts_with("\xEE") && begun) {
+            answer = bytes({0x55, 0x67, 0});
+        } else if (command.starts_with("\x45") && begun) {
+            answer = bytes({0x55, 0x23, paper ? 0 : 1});
+        } else if (command.starts_with("\x91\x3B") && begun) {
+            answer[2] = '\x10';
+        }
+    };
+    const auto outcome = till.perform(fiscal::CloseShift{"Иванова"});
+    BOOST_TEST(word(outcome) == "unknown busy", text_of(outcome));
+    BOOST_TEST(text_of(outcome).find("Вставьте чековую ленту") != std::string::npos);
+    BOOST_TEST(word(till.recover()) == "unknown busy");
+    BOOST_TEST(till.world.documents() == 1U);
+    paper = true;
+    BOOST_TEST(word(till.recover()) == "done 2");
+    BOOST_CHECK(till.state().shift == fiscal::ShiftState::closed);
+}
+
+/// A success the KKT has told counts until another document is asked for.
+BOOST_AUTO_TEST_CASE(what_the_kkt_told_of_a_document_counts_for_that_one_alone) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+    BOOST_TEST(word(till.sell(receipt(""))) == "unknown link");
+    till.world.troubles = {{"A4 40", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.recover()) == "unknown link");
+    till.world.power_cycle();
+    BOOST_TEST(word(till.recover()) == "done 2"); // told before the power was cut
+
+    till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+    BOOST_TEST(word(till.sell(receipt(""))) == "unknown link");
+    till.world.troubles = {{"A4 40", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.recover()) == "unknown link");
+    till.world.power_cycle();
+    auto other = till.marker;
+    other.prepared.clear();
+    BOOST_TEST(word(till->recover(other, soon())) == "unknown earlier");
+}
+
 BOOST_AUTO_TEST_CASE(rates_without_a_code_are_not_sold) {
     const auto plain = make_driver(nullptr, {})->capabilities();
     BOOST_TEST(plain.has(VatRate::vat20));
