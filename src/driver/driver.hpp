@@ -10,6 +10,7 @@
 #include "fiscal/service_task.hpp"
 #include "fiscal/task.hpp"
 
+#include <optional>
 #include <string>
 
 namespace kktd::driver {
@@ -51,6 +52,10 @@ public:
     /// What an operator asked for besides fiscal documents. A lost answer is a link fault.
     [[nodiscard]] virtual fiscal::Result<void, fiscal::Fault> serve(const fiscal::ServiceTask& task,
                                                                     Deadline) = 0;
+
+    /// After perform(): why nothing more may be registered on this KKT until an operator has looked
+    /// at it, although the KKT itself would; told once. The engine keeps it, over restarts too.
+    [[nodiscard]] virtual std::optional<fiscal::Fault> take_stop() { return std::nullopt; }
 
     /// For drivers of devices whose codes of VAT rates differ by firmware; nullptr where there is
     /// nothing to find out. Owned by the driver.

@@ -131,7 +131,7 @@ void Engine::Impl::owe(Executor& executor) {
         last_receipt = last->standing.registration;
     }
     executor.owe(std::move(jobs), std::move(open), must_read(store_.bound(kkt)),
-                 std::move(last_receipt));
+                 must_read(store_.stopped(kkt)), std::move(last_receipt));
 }
 
 OperatorAnswer Engine::Impl::withdraw(std::string_view id) {

@@ -95,7 +95,7 @@ Executor::~Executor() {
 }
 
 void Executor::owe(std::list<Job> accepted, std::vector<journal::OpenIntent> open,
-                   std::optional<fiscal::Identity> bound,
+                   std::optional<fiscal::Identity> bound, std::optional<fiscal::Fault> stop,
                    std::optional<fiscal::Registration> last_receipt) {
     queue_.fill(std::move(accepted));
     open_ = std::move(open);
@@ -106,6 +106,7 @@ void Executor::owe(std::list<Job> accepted, std::vector<journal::OpenIntent> ope
     }
     count_unknown();
     bound_ = std::move(bound);
+    stop_ = std::move(stop);
     snapshot_.last_receipt = std::move(last_receipt);
 }
 
@@ -267,7 +268,7 @@ std::optional<Fault> Executor::idle() {
     }
     if (!released_ && now - looked_at_ >= micros(idle_look)) {
         auto state = look(in(question_deadline));
-        auto fault = state ? identity_fault(*state) : state.error();
+        auto fault = state ? not_to_sell(*state) : state.error();
         if (state && !fault) {
             fault = fiscal::why_not_selling(*state, host_now());
         }
@@ -321,7 +322,7 @@ std::optional<Fault> Executor::work_on(Job& job) {
     if (!state) {
         return state.error();
     }
-    if (auto fault = identity_fault(*state)) {
+    if (auto fault = not_to_sell(*state)) {
         return fault;
     }
     if (config_.test_mode) {
@@ -444,6 +445,9 @@ Executor::Step Executor::perform(const fiscal::FiscalTask& task, journal::OpenIn
     base::fault_point("engine.perform.before");
     const auto outcome = driver_->perform(task, intent.marker, in(config_.document_deadline));
     base::fault_point("engine.perform.after");
+    if (auto why = driver_->take_stop()) {
+        keep_stop(*std::move(why));
+    }
     if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome)) {
         base::log(base::LogLevel::warning,
                   "kkt " + config_.id + ": outcome of " +
@@ -513,7 +517,7 @@ std::optional<Executor::Prepared> Executor::prepared(const Offer& offer) {
         return std::nullopt;
     }
     const auto state = look(deadline);
-    if (!state || !bound_ || identity_fault(*state) || queue_.size() > 0 ||
+    if (!state || !bound_ || not_to_sell(*state) || queue_.size() > 0 ||
         !offer.compiled->good_for(*state)) {
         return std::nullopt;
     }
@@ -571,6 +575,22 @@ std::optional<Fault> Executor::identity_fault(const fiscal::DeviceState& state) 
                      "; если так и задумано, выполните: kktctl accept-kkt " + config_.id);
 }
 
+std::optional<Fault> Executor::not_to_sell(const fiscal::DeviceState& state) {
+    auto fault = identity_fault(state);
+    return fault ? fault : stop_;
+}
+
+/// Blocks for one journal write. Before the outcome of what it was seen in: should kktd die in
+/// between, the KKT is asked for that.
+void Executor::keep_stop(fiscal::Fault why) {
+    stop_ = std::move(why);
+    const auto kept =
+        durable<bool>([&](auto done) { store_.stop(config_.id, *stop_, std::move(done)); });
+    if (!kept) {
+        halt(kept.error());
+    }
+}
+
 bool Executor::bind(const fiscal::Identity& identity) {
     const auto bound = durable<bool>([&](auto done) {
         store_.bind(config_.id, identity, clock_.utc_micros(), std::move(done));
@@ -580,6 +600,7 @@ bool Executor::bind(const fiscal::Identity& identity) {
         return false;
     }
     bound_ = identity;
+    stop_.reset();
     const std::lock_guard lock(mutex_);
     snapshot_.bound.reset();
     return true;

@@ -30,7 +30,7 @@ public:
 
     /// What the journal says is owed; called once, before start().
     void owe(std::list<Job> accepted, std::vector<journal::OpenIntent> open,
-             std::optional<fiscal::Identity> bound,
+             std::optional<fiscal::Identity> bound, std::optional<fiscal::Fault> stop,
              std::optional<fiscal::Registration> last_receipt);
     void start();
     /// No other document is begun from now on. Does not wait.
@@ -121,7 +121,9 @@ private:
 
     [[nodiscard]] fiscal::Result<fiscal::DeviceState, fiscal::Fault> look(driver::Deadline);
     [[nodiscard]] std::optional<fiscal::Fault> identity_fault(const fiscal::DeviceState& state);
+    [[nodiscard]] std::optional<fiscal::Fault> not_to_sell(const fiscal::DeviceState& state);
     [[nodiscard]] bool bind(const fiscal::Identity& identity);
+    void keep_stop(fiscal::Fault why);
     [[nodiscard]] fiscal::Result<fiscal::Document, fiscal::NotLawful>
     compiled(Job& job, const fiscal::DeviceState& state) const;
 
@@ -172,9 +174,10 @@ private:
     std::vector<journal::OpenIntent> open_; ///< intents without a final outcome
     std::chrono::seconds recover_deadline_; ///< of the next question about a document
     std::optional<fiscal::Identity> bound_;
-    bool halted_ = false;   ///< the journal cannot be written
-    bool released_ = false; ///< connection given back while idle
-    bool repeats_ = false;  ///< the last offer was a repeat: none is taken before the next look
+    std::optional<fiscal::Fault> stop_; ///< by the driver, until an operator accepts the KKT
+    bool halted_ = false;               ///< the journal cannot be written
+    bool released_ = false;             ///< connection given back while idle
+    bool repeats_ = false; ///< the last offer was a repeat: none is taken before the next look
     std::int64_t idle_since_ = 0;
     std::int64_t looked_at_ = 0;
 

@@ -230,6 +230,7 @@ Lookups::Lookups(Connection& connection, const FreshKeys& fresh)
                                     " ORDER BY r.accepted_at, r.row LIMIT ?1")),
       bound_(connection, "SELECT inn, rnm, serial, fn FROM binding WHERE kkt = ?1"
                          " ORDER BY row DESC LIMIT 1"),
+      stopped_(connection, "SELECT stop FROM binding WHERE kkt = ?1 ORDER BY row DESC LIMIT 1"),
       last_done_(connection,
                  receipts("r.row = coalesce((" +
                           done_receipts("i.receipt", " AND i.kkt = ?1 ORDER BY i.row DESC") +
@@ -383,6 +384,11 @@ std::optional<fiscal::Identity> Lookups::bound(std::string_view kkt) {
     }
     return fiscal::Identity{
         .inn = row.text(0), .rnm = row.text(1), .serial = row.text(2), .fn = row.text(3)};
+}
+
+std::optional<fiscal::Fault> Lookups::stopped(std::string_view kkt) {
+    auto row = stopped_.query(kkt);
+    return row.next() && !row.is_null(0) ? std::optional(fault_of(row.bytes(0))) : std::nullopt;
 }
 
 std::optional<StoredReceipt> Lookups::last_done(std::string_view kkt) {

@@ -54,6 +54,7 @@ public:
     [[nodiscard]] RowId newest_intent();
     [[nodiscard]] std::vector<StoredReceipt> unknown(std::size_t limit);
     [[nodiscard]] std::optional<fiscal::Identity> bound(std::string_view kkt);
+    [[nodiscard]] std::optional<fiscal::Fault> stopped(std::string_view kkt);
     [[nodiscard]] std::optional<StoredReceipt> last_done(std::string_view kkt);
     [[nodiscard]] std::vector<Owing> owing();
     [[nodiscard]] bool has_real_documents();
@@ -81,6 +82,7 @@ private:
     Statement newest_intent_;
     Statement unknown_;
     Statement bound_;
+    Statement stopped_;
     Statement last_done_;
     Statement owing_;
     Statement has_real_documents_;

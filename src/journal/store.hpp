@@ -197,6 +197,9 @@ public:
     /// The identity a KKT is bound to; nothing before its first sight.
     [[nodiscard]] virtual Read<std::optional<fiscal::Identity>>
     bound(std::string_view kkt) const = 0;
+    /// Why a KKT sells no more: what stop() has said since the last bind().
+    [[nodiscard]] virtual Read<std::optional<fiscal::Fault>>
+    stopped(std::string_view kkt) const = 0;
     /// The last done receipt of a KKT.
     [[nodiscard]] virtual Read<std::optional<StoredReceipt>>
     last_done(std::string_view kkt) const = 0;
@@ -217,6 +220,8 @@ public:
     virtual void finish(Finish finish, Callback<bool> done) = 0;
     virtual void bind(std::string kkt, fiscal::Identity identity, fiscal::UtcMicros at,
                       Callback<bool> done) = 0;
+    /// False if the KKT is not bound.
+    virtual void stop(std::string kkt, fiscal::Fault why, Callback<bool> done) = 0;
     /// An operator's decision, kept as evidence: "resolve 01J… registered fd 1234".
     virtual void note(std::string kkt, std::string text, fiscal::UtcMicros at,
                       Callback<bool> done) = 0;

@@ -61,9 +61,6 @@ public:
     /// Called only while no outcome is open: what the KKT remembers of earlier runs and clients may
     /// be forgotten, lest it fill the buffer of tasks.
     fiscal::Result<fiscal::DeviceState, Fault> state(Deadline deadline) override {
-        if (rates_.stop()) {
-            return *rates_.stop();
-        }
         if (auto fault = connect(deadline)) {
             return *std::move(fault);
         }
@@ -81,9 +78,6 @@ public:
     /// No outcome is open when a document is prepared: what the KKT remembers may be forgotten.
     fiscal::Result<std::string, Fault> prepare(const fiscal::FiscalTask&,
                                                Deadline deadline) override {
-        if (rates_.stop()) {
-            return *rates_.stop();
-        }
         if (auto fault = connect(deadline)) {
             return *std::move(fault);
         }
@@ -102,9 +96,6 @@ public:
 
     Outcome perform(const fiscal::FiscalTask& task, const fiscal::Marker& marker,
                     Deadline deadline) override {
-        if (rates_.stop()) {
-            return fiscal::Refused{*rates_.stop()};
-        }
         if (auto fault = connect(deadline)) {
             return fiscal::Refused{*std::move(fault)};
         }
@@ -166,6 +157,8 @@ public:
         session_.forget_mode();
         return std::visit([&](const auto& one) { return serve_one(one, deadline); }, task);
     }
+
+    std::optional<Fault> take_stop() override { return rates_.take_stop(); }
 
     VatProbe* vat_probe() override { return &vat_probe_; }
 

@@ -559,6 +559,27 @@ BOOST_AUTO_TEST_CASE(receipts_are_found_by_number_newest_first) {
     BOOST_TEST(store->find_number("", {}, {}, 10)->empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_stop_lasts_until_the_next_binding) {
+    const fiscal::Identity identity{"7701234560", "0000000001012345", "77", "9999078900012345"};
+    const auto stop = [&](const std::string& text) {
+        return *wait<bool>([&](auto done) {
+            store->stop("main", fiscal::Fault(fiscal::FaultClass::fn, text), std::move(done));
+        });
+    };
+    BOOST_TEST(!stop("nobody"));
+    BOOST_TEST(*bind(*store, "main", identity));
+    BOOST_TEST(*bind(*store, "other", identity));
+    BOOST_TEST(!store->stopped("main")->has_value());
+    BOOST_TEST(stop("ставка"));
+    reopen();
+    BOOST_REQUIRE(store->stopped("main")->has_value());
+    BOOST_TEST((*store->stopped("main"))->text() == "ставка");
+    BOOST_TEST(!store->stopped("other")->has_value());
+    BOOST_TEST((*store->bound("main") == identity));
+    BOOST_TEST(*bind(*store, "main", identity));
+    BOOST_TEST(!store->stopped("main")->has_value());
+}
+
 BOOST_AUTO_TEST_CASE(the_newest_binding_counts) {
     const fiscal::Identity old{.inn = "7707083893", .rnm = "1", .serial = "2", .fn = "3"};
     const fiscal::Identity now{.inn = "7707083893", .rnm = "1", .serial = "2", .fn = "4"};
