@@ -23,6 +23,17 @@ using fiscal::Fault;
 using fiscal::FaultClass;
 using fiscal::Outcome;
 
+using Reserved = const std::optional<PreparedTasks>&;
+
+/// Whether 92h of a document was executed. A cashier may have a receipt open when ours never was.
+enum class Opened : std::uint8_t { yes, no, unclear };
+
+/// What the KKT tells of the tasks of a document.
+struct Told {
+    bool done = false; ///< the irreversible one has succeeded
+    Opened opened = Opened::unclear;
+};
+
 /// What the KKT was when a document was begun.
 struct Begun {
     fiscal::Marker marker; ///< of the document, for judging what became of it
@@ -35,9 +46,11 @@ Deadline soon(Deadline deadline) {
 }
 
 /// It could not be asked, whatever the reason: to be asked again.
+Fault not_asked_fault(const Fault& fault) {
+    return {FaultClass::link, fault.text(), fault.native_code(), fault.native_text()};
+}
 Outcome not_asked(const Fault& fault) {
-    return fiscal::Unknown{
-        Fault(FaultClass::link, fault.text(), fault.native_code(), fault.native_text())};
+    return fiscal::Unknown{not_asked_fault(fault)};
 }
 
 class AtolDriver final : public Driver {
@@ -76,7 +89,7 @@ public:
     }
 
     /// No outcome is open when a document is prepared: what the KKT remembers may be forgotten.
-    fiscal::Result<std::string, Fault> prepare(const fiscal::FiscalTask&,
+    fiscal::Result<std::string, Fault> prepare(const fiscal::FiscalTask& task,
                                                Deadline deadline) override {
         if (auto fault = connect(deadline)) {
             return *std::move(fault);
@@ -90,8 +103,10 @@ public:
         if (const auto cleared = session_.link().clear(soon(deadline)); !cleared) {
             return Failure(cleared.error()).fault("очистка буфера заданий");
         }
-        const auto task = session_.link().reserve();
-        return task ? prepared_text(*task) : std::string();
+        const auto last = session_.link().reserve();
+        const auto open = std::holds_alternative<fiscal::Register>(task) ? session_.link().reserve()
+                                                                         : std::nullopt;
+        return last ? prepared_text({.last = *last, .open = open}) : std::string();
     }
 
     Outcome perform(const fiscal::FiscalTask& task, const fiscal::Marker& marker,
@@ -103,7 +118,7 @@ public:
         if (!begun) {
             return fiscal::Refused{begun.error()};
         }
-        const auto reserved = task_of_prepared(marker.prepared);
+        const auto reserved = tasks_of_prepared(marker.prepared);
         auto outcome = std::visit(
             [&](const auto& one) { return make(one, *begun, reserved, deadline); }, task);
         if (!std::holds_alternative<fiscal::Unknown>(outcome)) {
@@ -119,28 +134,17 @@ public:
         if (auto fault = connect(deadline)) {
             return not_asked(*fault);
         }
-        // The first packet asks for the task: any other could make the KKT forget it.
-        const auto reserved = task_of_prepared(marker.prepared);
-        bool told_done = false;
-        if (reserved && session_.link().remembers()) {
-            const auto task = session_.link().ask(*reserved, soon(deadline));
-            if (!task) {
-                return not_asked(Failure(task.error()).fault("вопрос о судьбе документа"));
-            }
-            if (task->kind == TaskState::Kind::running) {
-                return fiscal::Unknown{Fault(FaultClass::busy,
-                                             "ККТ ещё выполняет команду, исход которой "
-                                             "выясняется. Подождите: она будет спрошена снова.")};
-            }
-            told_done = task->kind == TaskState::Kind::finished && is_success(task->answer);
+        const auto told = ask_tasks(marker, deadline);
+        if (!told) {
+            return fiscal::Unknown{told.error()};
         }
         if (auto fault = wait_for_document(marker, deadline)) {
             return fiscal::Unknown{*std::move(fault)};
         }
-        auto outcome = look_up(marker, told_done, deadline);
+        auto outcome = look_up(marker, told->done, deadline);
         if (std::holds_alternative<fiscal::Refused>(outcome) && fiscal::is_receipt(marker.kind)) {
             session_.forget_mode();
-            outcome = end_absent(marker, std::move(outcome), told_done, deadline);
+            outcome = end_absent(marker, std::move(outcome), *told, deadline);
         }
         if (!std::holds_alternative<fiscal::Unknown>(outcome)) {
             search_.forget();
@@ -253,7 +257,7 @@ private:
 
     // ---- documents ------------------------------------------------------------------------------
 
-    Outcome make(const fiscal::OpenShift& task, const Begun& begun, std::optional<TaskId> reserved,
+    Outcome make(const fiscal::OpenShift& task, const Begun& begun, Reserved reserved,
                  Deadline deadline) {
         if (auto fault = write_cashier(cashier_steps(task.cashier, {}), deadline)) {
             return fiscal::Refused{*std::move(fault)};
@@ -264,7 +268,7 @@ private:
         return finish(begun, open_shift_command(), "открытие смены", reserved, deadline);
     }
 
-    Outcome make(const fiscal::CloseShift& task, const Begun& begun, std::optional<TaskId> reserved,
+    Outcome make(const fiscal::CloseShift& task, const Begun& begun, Reserved reserved,
                  Deadline deadline) {
         if (auto fault = write_cashier(cashier_steps(task.cashier, {}), deadline)) {
             return fiscal::Refused{*std::move(fault)};
@@ -275,7 +279,7 @@ private:
         return finish(begun, close_shift_command(), "закрытие смены", reserved, deadline);
     }
 
-    Outcome make(const fiscal::Register& task, const Begun& begun, std::optional<TaskId> reserved,
+    Outcome make(const fiscal::Register& task, const Begun& begun, Reserved reserved,
                  Deadline deadline) {
         const fiscal::Document& document = task.document;
         const auto steps = receipt_steps(document, begun.facts.ffd, vat_codes_);
@@ -285,13 +289,15 @@ private:
         if (auto fault = write_cashier(steps->before, deadline)) {
             return fiscal::Refused{*std::move(fault)}; // the cashier's tags open nothing
         }
-        const auto opened = session_.run_in(mode_registration, steps->open.payload, deadline);
+        const auto opened = session_.run_in(mode_registration, steps->open.payload, deadline,
+                                            reserved ? reserved->open : std::nullopt);
         if (!opened) {
             const auto kind = opened.error().kind();
             Fault fault = opened.error().fault(steps->open.doing);
             const bool perhaps = kind == Failure::Kind::lost || kind == Failure::Kind::garbled;
             return perhaps ? not_asked(fault) : Outcome(fiscal::Refused{std::move(fault)});
         }
+        opened_ = begun.marker;
         if (auto fault = run_steps(steps->rest, deadline)) {
             return abandon(begun, *fault, deadline);
         }
@@ -404,7 +410,7 @@ private:
     /// `outcome`: of a receipt that is not in the fiscal storage. As long as it stands open on the
     /// KKT, a key or a late command can still close it: only without it is the absence final. What
     /// is open after a later document is somebody else's.
-    Outcome end_absent(const fiscal::Marker& marker, Outcome outcome, bool told_done,
+    Outcome end_absent(const fiscal::Marker& marker, Outcome outcome, const Told& told,
                        Deadline deadline) {
         const auto status = session_.ask_whole(status_command(), parse_status, deadline);
         if (!status) {
@@ -423,14 +429,20 @@ private:
             if (!sums) {
                 return not_asked(sums.error().fault("вопрос об открытом чеке"));
             }
-            if (!may_be_ours(*status, *sums, marker)) {
+            if (told.opened == Opened::no || !may_be_ours(*status, *sums, marker)) {
                 return outcome;
+            }
+            if (told.opened == Opened::unclear) {
+                return fiscal::Unknown{Fault(FaultClass::busy,
+                                             "На ККТ открыт чек, и не видно, чей он: кассира или "
+                                             "kktd. Завершите или отмените его на ККТ: принятые "
+                                             "чеки будут зарегистрированы сами.")};
             }
             if (const auto left = cancel_receipt(deadline); !left) {
                 return not_asked(left.error().fault("отмена чека"));
             }
         }
-        return look_up(marker, told_done, deadline);
+        return look_up(marker, told.done, deadline);
     }
 
     /// An open receipt of another type or of a greater sum is somebody else's.
@@ -444,8 +456,9 @@ private:
     // ---- the irreversible command ---------------------------------------------------------------
 
     Outcome finish(const Begun& begun, const std::string& payload, const std::string& doing,
-                   std::optional<TaskId> reserved, Deadline deadline) {
-        const auto answer = session_.run(payload, deadline, reserved);
+                   Reserved reserved, Deadline deadline) {
+        const auto answer = session_.run(payload, deadline,
+                                         reserved ? std::optional(reserved->last) : std::nullopt);
         if (answer) {
             return made(begun, deadline);
         }
@@ -529,6 +542,46 @@ private:
         const auto unfinished =
             session_.ask(register_command(Register::print_flags), parse_print_unfinished, deadline);
         return unfinished && *unfinished;
+    }
+
+    /// The first packets ask for the tasks: any other could make the KKT forget them. So could the
+    /// first packet (C4) of another program's: an opening that is still known is followed by no
+    /// receipt but ours. A link without a memory tells nothing, and leaves the benefit of the
+    /// doubt.
+    fiscal::Result<Told, Fault> ask_tasks(const fiscal::Marker& marker, Deadline deadline) {
+        const auto reserved = tasks_of_prepared(marker.prepared);
+        const bool remembers = session_.link().remembers();
+        Told told;
+        if (opened_ == marker || !remembers) {
+            told.opened = Opened::yes;
+        }
+        if (!reserved || !remembers) {
+            return told;
+        }
+        const auto last = session_.link().ask(reserved->last, soon(deadline));
+        if (!last) {
+            return not_asked_fault(Failure(last.error()).fault("вопрос о судьбе документа"));
+        }
+        if (last->kind == TaskState::Kind::running) {
+            return Fault(FaultClass::busy, "ККТ ещё выполняет команду, исход которой "
+                                           "выясняется. Подождите: она будет спрошена снова.");
+        }
+        told.done = last->kind == TaskState::Kind::finished && is_success(last->answer);
+        if (told.opened == Opened::yes || !reserved->open) {
+            return told;
+        }
+        const auto open = session_.link().ask(*reserved->open, soon(deadline));
+        if (!open) {
+            return not_asked_fault(Failure(open.error()).fault("вопрос о судьбе документа"));
+        }
+        if (open->kind == TaskState::Kind::finished && is_success(open->answer)) {
+            opened_ = marker;
+            told.opened = Opened::yes;
+        } else if (open->kind == TaskState::Kind::finished ||
+                   open->kind == TaskState::Kind::stopped) {
+            told.opened = Opened::no;
+        }
+        return told;
     }
 
     /// The document of a shift's closing comes with the end of its printed report, which nobody but
@@ -620,7 +673,8 @@ private:
     KnownFacts facts_;
     Search search_;
     RateCheck rates_;
-    bool tasks_forgotten_ = false; ///< those of earlier runs, by state()
+    std::optional<fiscal::Marker> opened_; ///< whose receipt the KKT has opened for us
+    bool tasks_forgotten_ = false;         ///< those of earlier runs, by state()
 };
 
 } // namespace

@@ -77,8 +77,8 @@ public:
     [[nodiscard]] virtual std::optional<TaskId> reserve() = 0;
     /// Runs one command: `payload` is command byte and parameters, without password. The answer is
     /// what the KKT said, an error ("55 err …") included. `task`: a reserved number. A command with
-    /// a reserved number is never sent twice, and its task is left in the KKT's memory until
-    /// clear() or the next reserved command.
+    /// a reserved number is never sent twice by itself, and its task is left in the KKT's memory
+    /// until clear() or the next reserved command.
     [[nodiscard]] virtual Result<std::string> run(std::string_view payload, Deadline,
                                                   std::optional<TaskId> task = {}) = 0;
     virtual void close() = 0;

@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(registers_by_the_vendors_sequence) {
         "A4 30",
         "45",
         "E8 01 01 00 FD 03 07 00 88 A2 A0 AD AE A2 A0",
-        "92 04 01",
+        "92 04 01 task D1",
         "E8 01 01 00 F0 03 06 00 61 40 62 2E 72 75",
         "E8 01 01 00 1F 04 01 00 01",
         "E8 01 01 00 3C 04 1C 00 3D 04 04 00 6B 6B 74 64 3E 04 10 00 41 42 43 44 45 46 47 48 49 4A "
@@ -310,6 +310,43 @@ BOOST_AUTO_TEST_CASE(somebody_elses_open_receipt_is_never_cancelled) {
     }
 }
 
+/// kktd died before its receipt was opened, and a cashier has opened one like it.
+BOOST_AUTO_TEST_CASE(a_receipt_that_was_never_opened_cancels_nobodys) {
+    for (const auto kind : {Trouble::Kind::lost_before, Trouble::Kind::lost_after}) {
+        Till till;
+        open_shift(till);
+        till.world.troubles = {{"92", kind}};
+        BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+        if (kind == Trouble::Kind::lost_before) {
+            BOOST_REQUIRE(till.world.till().open_foreign_receipt().has_value());
+        }
+        till.restart();
+        till.world.transcript.clear();
+        const bool ours = kind == Trouble::Kind::lost_after;
+        BOOST_TEST(word(till.recover()) == (ours ? "refused link" : "unknown busy"));
+        BOOST_TEST(said(till.world, "59") == ours);
+        BOOST_TEST(till.world.till().state().receipt_open == !ours);
+    }
+}
+
+/// Another program has been at the KKT since kktd died, or it was switched off.
+BOOST_AUTO_TEST_CASE(whose_receipt_is_open_nobody_knows_without_the_tasks) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"EB", Trouble::Kind::lost_before}, {"59", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    till.restart();
+    till.world.tasks.clear();
+    till.world.transcript.clear();
+    const auto outcome = till.recover();
+    BOOST_TEST(word(outcome) == "unknown busy");
+    BOOST_TEST(text_of(outcome).find("чей он") != std::string::npos);
+    BOOST_TEST(!said(till.world, "59"));
+    static_cast<void>(till.world.device().execute(bytes({0x59}))); // by hand
+    BOOST_TEST(word(till.recover()) == "refused link");
+    BOOST_TEST(till.world.documents() == 1U);
+}
+
 /// Ours was cancelled by hand, and a cashier has begun his own.
 BOOST_AUTO_TEST_CASE(an_open_receipt_that_cannot_be_ours_is_left_alone) {
     for (const bool other_type : {true, false}) {
@@ -405,7 +442,7 @@ BOOST_AUTO_TEST_CASE(what_became_of_a_receipt_whose_answer_is_lost) {
                     till.world.troubles = {{"4A", kind}};
                     BOOST_TEST(word(till.sell(receipt())) == "unknown link");
                     BOOST_TEST(!said(till.world, "59"));
-                    BOOST_TEST(till.marker.prepared == (v3 ? "v3:D0" : ""));
+                    BOOST_TEST(till.marker.prepared == (v3 ? "v3:D0,D1" : ""));
                     if (restarted) {
                         till.restart();
                     }
@@ -414,9 +451,9 @@ BOOST_AUTO_TEST_CASE(what_became_of_a_receipt_whose_answer_is_lost) {
                     }
                     till.world.transcript.clear();
                     const auto outcome = till.recover();
+                    BOOST_TEST(till.world.transcript.front() == (v3 ? "ask D0" : "A4 30"));
                     BOOST_TEST(word(outcome) ==
                                (kind == Kind::lost_before ? "refused link" : "done 2"));
-                    BOOST_TEST(till.world.transcript.front() == (v3 ? "ask D0" : "A4 30"));
                     BOOST_TEST(till.world.transcript.back() == "clear");
                     if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
                         BOOST_TEST(done->registration.number == 1U);
@@ -763,10 +800,15 @@ BOOST_AUTO_TEST_CASE(serves_the_operator) {
 }
 
 BOOST_AUTO_TEST_CASE(prepared_bytes) {
-    BOOST_TEST(prepared_text(0xD5) == "v3:D5");
-    BOOST_TEST(task_of_prepared("v3:D5").value() == 0xD5);
-    for (const char* bad : {"", "v3:", "v3:D", "v3:D55", "v2:D5", "v3:XY", "v3:-1"}) {
-        BOOST_TEST(!task_of_prepared(bad).has_value(), bad);
+    const PreparedTasks one{.last = 0xD5, .open = {}};
+    const PreparedTasks two{.last = 0xD5, .open = 0xD6};
+    BOOST_TEST(prepared_text(one) == "v3:D5");
+    BOOST_TEST(prepared_text(two) == "v3:D5,D6");
+    BOOST_CHECK(tasks_of_prepared("v3:D5").value() == one);
+    BOOST_CHECK(tasks_of_prepared("v3:D5,D6").value() == two);
+    for (const char* bad : {"", "v3:", "v3:D", "v3:D55", "v2:D5", "v3:XY", "v3:-1", "v3:D5,",
+                            "v3:D5,D", "v3:D5,D66", "v3:D5;D6", "v3:D5,D6,"}) {
+        BOOST_TEST(!tasks_of_prepared(bad).has_value(), bad);
     }
     BOOST_TEST(is_success(std::string_view("\x55\0", 2)));
     BOOST_TEST(!is_success(std::string_view("\x55\x67\0", 3)));
