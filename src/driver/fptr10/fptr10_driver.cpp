@@ -29,6 +29,8 @@ using Kind = CallFailure::Kind;
 
 constexpr std::chrono::seconds version_bound{10}; ///< of loading the library at start
 constexpr std::chrono::seconds close_bound{3};
+/// Of closing a shift, with a report that may be printed for long and is answered at its end.
+constexpr std::chrono::seconds report_wait{60};
 /// Between two questions whether a document is closed.
 constexpr std::chrono::milliseconds ask_again{200};
 
@@ -85,16 +87,25 @@ Cashier cashier_of(const fiscal::FiscalTask& task) {
 
 class Fptr10Driver final : public Driver {
 public:
-    Fptr10Driver(LibraryPlace place, const std::optional<LibraryVersion>& version)
-        : library_(std::move(place)), archive_(library_), query_(library_) {
-        capabilities_.vat_rates = version ? vat_rates_of(*version) : std::bitset<14>().set();
-        capabilities_.electronic_only = true;
-        capabilities_.internet_tag = true;
-        capabilities_.corrections = true;
-        capabilities_.agents = true;
-    }
+    Fptr10Driver(Options options, const std::optional<LibraryVersion>& version)
+        : closing_wait_(options.closing_wait), found_(version), library_(std::move(options.place)),
+          archive_(library_), query_(library_) {}
 
-    fiscal::Capabilities capabilities() const override { return capabilities_; }
+    fiscal::Capabilities capabilities() const override {
+        const auto version = library_.version() ? library_.version() : found_;
+        fiscal::Capabilities capabilities;
+        capabilities.vat_rates = vat_rates_of(version.value_or(LibraryVersion()));
+        if (!version) {
+            capabilities.vat_rates_note =
+                "библиотека АТОЛ libfptr10.so ещё не загружена, поэтому неизвестно, знает ли она "
+                "эту ставку. Установите драйвер АТОЛ 10 и отправьте чек снова";
+        }
+        capabilities.electronic_only = true;
+        capabilities.internet_tag = true;
+        capabilities.corrections = true;
+        capabilities.agents = true;
+        return capabilities;
+    }
 
     fiscal::Result<fiscal::DeviceState, Fault> state(Deadline deadline) override {
         auto state = whole_state(deadline);
@@ -153,7 +164,11 @@ public:
         if (!registered || !last) {
             return Unknown{not_asked(released(!registered ? registered.error() : last.error()))};
         }
-        return recovery_.look_up(marker, registered->rnm, last->fd, archive_, deadline);
+        auto outcome = recovery_.look_up(marker, registered->rnm, last->fd, archive_, deadline);
+        if (std::holds_alternative<Refused>(outcome) && fiscal::is_receipt(marker.kind)) {
+            outcome = end_absent(marker, registered->rnm, deadline);
+        }
+        return outcome;
     }
 
     fiscal::Result<void, Fault> cancel(Deadline deadline) override {
@@ -294,6 +309,22 @@ private:
         return failure.fault();
     }
 
+    /// A receipt that is not in the fiscal storage. As long as it stands open on the KKT, a key or
+    /// a closing that is still at work can register it: only without it is the absence final. What
+    /// is open after a later document is somebody else's.
+    Outcome end_absent(const fiscal::Marker& marker, const std::string& rnm, Deadline deadline) {
+        const auto standing = query_.standing(deadline);
+        auto last = standing ? archive_.last(deadline) : Result<LastDocument>(standing.error());
+        if (last && standing->receipt_open && last->fd == marker.last_fd) {
+            const auto cancelled = cancel_receipt(deadline);
+            last = cancelled ? archive_.last(deadline) : Result<LastDocument>(cancelled.error());
+        }
+        if (!last) {
+            return Unknown{not_asked(released(last.error()))};
+        }
+        return recovery_.look_up(marker, rnm, last->fd, archive_, deadline);
+    }
+
     // ---- one fiscal document --------------------------------------------------------------------
 
     Outcome make(const fiscal::FiscalTask& task, const Standing& standing, std::uint32_t before,
@@ -319,10 +350,19 @@ private:
             }
         }
         base::fault_point("fptr10.perform.closing");
-        const auto closed = library_.call(closing_call(task), deadline);
+        const Deadline answer_end =
+            std::min(deadline, std::chrono::steady_clock::now() + answer_wait(task));
+        const auto closed = library_.call(closing_call(task), answer_end);
         base::fault_point("fptr10.perform.closed");
         return settle(task, before,
-                      closed ? std::nullopt : std::optional<CallFailure>(closed.error()), deadline);
+                      closed ? std::nullopt : std::optional<CallFailure>(closed.error()),
+                      answer_end, deadline);
+    }
+
+    std::chrono::seconds answer_wait(const fiscal::FiscalTask& task) const {
+        return std::holds_alternative<fiscal::CloseShift>(task)
+                   ? std::max(closing_wait_, report_wait)
+                   : closing_wait_;
     }
 
     /// The tags of a document that came to nothing may still be there (error 148, written already):
@@ -434,11 +474,15 @@ private:
 
     /// After the call that closes the document, whatever it answered.
     Outcome settle(const fiscal::FiscalTask& task, std::uint32_t before,
-                   const std::optional<CallFailure>& failure, Deadline deadline) {
+                   const std::optional<CallFailure>& failure, Deadline answer_end,
+                   Deadline deadline) {
         if (failure && failure->kind() == Kind::lost) {
             return Unknown{not_asked(failure->fault())};
         }
-        const auto closed = ask_closed(deadline);
+        const auto closed = ask_closed(answer_end);
+        if (!closed) {
+            library_.stop(); // recover() asks over a new link, not over one the library waits for
+        }
         const auto last = closed ? archive_.last(deadline) : Result<LastDocument>(closed.error());
         if (!last) {
             return Unknown{not_asked(last.error().fault())};
@@ -562,7 +606,8 @@ private:
         friend bool operator==(const Key&, const Key&) = default;
     };
 
-    fiscal::Capabilities capabilities_;
+    const std::chrono::seconds closing_wait_;
+    const std::optional<LibraryVersion> found_; ///< when kktd was started
     RemoteLibrary library_;
     FnArchive archive_;
     DeviceQuery query_;
@@ -575,17 +620,16 @@ private:
 
 fiscal::Result<std::unique_ptr<Driver>, OpenError> create(const DeviceUri& uri,
                                                           const Surroundings&) {
-    auto place = parse_options(uri);
-    if (!place) {
-        return place.error();
+    auto options = parse_options(uri);
+    if (!options) {
+        return options.error();
     }
-    // The rates are those of the library that is there now. If none can be loaded nothing is known
-    // against any rate: receipts are accepted and wait for the library, and what it turns out not
-    // to know is refused before anything is sent (receipt_calls).
-    RemoteLibrary probe(*place);
+    // The rates are those of the library that is there now, and of the one loaded later if it is
+    // another. If none can be loaded yet, they are those that each version knows.
+    RemoteLibrary probe(options->place);
     (void)probe.start(std::chrono::steady_clock::now() + version_bound);
     return std::unique_ptr<Driver>(
-        std::make_unique<Fptr10Driver>(std::move(*place), probe.version()));
+        std::make_unique<Fptr10Driver>(std::move(*options), probe.version()));
 }
 
 } // namespace kktd::driver::fptr10

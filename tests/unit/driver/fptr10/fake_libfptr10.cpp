@@ -7,8 +7,8 @@
 // Script: version=10.10.5.0, error.METHOD=CODE, hang=METHOD, crash=METHOD, close=lost_before |
 // lost_after, check_fails=N, unsure=1 (check_document_closed lies), printed=0, shift=expired,
 // foreign_receipt=1, foreign_document=1 (one more after ours), fn=NUMBER, sign=TEXT,
-// records=broken. FAKE_OLD: a library without continue_print; FAKE_CUT: one without is_opened,
-// which kktd needs.
+// records=broken, late=1 (what closes is registered only when the receipt is cancelled). FAKE_OLD:
+// a library without continue_print; FAKE_CUT: one without is_opened, which kktd needs.
 #include "fiscal/tlv_codec.hpp"
 #include "fiscal/utf8.hpp"
 
@@ -122,7 +122,8 @@ struct Kkt {
         return all;
     }
     static void keep(const Document& document) {
-        std::ofstream file(folder() + "/documents", std::ios::app);
+        const bool late = scripted("late") == "1";
+        std::ofstream file(folder() + (late ? "/late" : "/documents"), std::ios::app);
         file << document.fd << ' ' << document.type << ' ' << document.shift << ' '
              << document.number << ' ' << document.tlv << '\n';
     }
@@ -237,7 +238,8 @@ int status(Kkt& kkt) {
     const bool expired = scripted("shift") == "expired";
     kkt.out[65592] = !Kkt::shift_open() ? 0U : expired ? 2U : 1U;
     kkt.out[65599] = Kkt::shifts();
-    const bool foreign = scripted("foreign_receipt") == "1";
+    const bool foreign =
+        scripted("foreign_receipt") == "1" || std::filesystem::exists(folder() + "/late");
     kkt.out[65545] = kkt.receipt_open || foreign ? 1U : 0U;
     kkt.out[65594] = scripted("paper", "1") == "1" ? 1 : 0;
     return 0;
@@ -622,6 +624,10 @@ ACTION(open_receipt, open_receipt)
 ACTION(cancel_receipt, [](Kkt& kkt) {
     const bool open = kkt.receipt_open;
     kkt.receipt_open = false;
+    if (std::ifstream late(folder() + "/late"); late) {
+        std::ofstream(folder() + "/documents", std::ios::app) << late.rdbuf();
+        std::filesystem::remove(folder() + "/late");
+    }
     kkt.cashier_written = kkt.cashier_written && scripted("keeps_tags") == "1";
     return open ? 0 : 81;
 })
