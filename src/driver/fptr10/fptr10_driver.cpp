@@ -88,7 +88,7 @@ Cashier cashier_of(const fiscal::FiscalTask& task) {
 class Fptr10Driver final : public Driver {
 public:
     Fptr10Driver(Options options, const std::optional<LibraryVersion>& version)
-        : closing_wait_(options.closing_wait), found_(version), library_(std::move(options.place)),
+        : answer_wait_(options.answer_wait), found_(version), library_(std::move(options.place)),
           archive_(library_), query_(library_) {}
 
     fiscal::Capabilities capabilities() const override {
@@ -345,24 +345,28 @@ private:
             }
         }
         for (const Request& call : calls) {
-            if (const auto made = library_.call(call, deadline); !made) {
+            if (const auto made = library_.call(call, answer_end(deadline)); !made) {
                 return give_up(made.error(), deadline);
             }
         }
         base::fault_point("fptr10.perform.closing");
-        const Deadline answer_end =
-            std::min(deadline, std::chrono::steady_clock::now() + answer_wait(task));
-        const auto closed = library_.call(closing_call(task), answer_end);
+        const Deadline end = closing_end(task, deadline);
+        const auto closed = library_.call(closing_call(task), end);
         base::fault_point("fptr10.perform.closed");
         return settle(task, before,
-                      closed ? std::nullopt : std::optional<CallFailure>(closed.error()),
-                      answer_end, deadline);
+                      closed ? std::nullopt : std::optional<CallFailure>(closed.error()), end,
+                      deadline);
     }
 
-    std::chrono::seconds answer_wait(const fiscal::FiscalTask& task) const {
-        return std::holds_alternative<fiscal::CloseShift>(task)
-                   ? std::max(closing_wait_, report_wait)
-                   : closing_wait_;
+    /// When the answer to a command sent now is lost.
+    Deadline answer_end(Deadline deadline) const {
+        return std::min(deadline, std::chrono::steady_clock::now() + answer_wait_);
+    }
+    Deadline closing_end(const fiscal::FiscalTask& task, Deadline deadline) const {
+        const auto wait = std::holds_alternative<fiscal::CloseShift>(task)
+                              ? std::max(answer_wait_, report_wait)
+                              : answer_wait_;
+        return std::min(deadline, std::chrono::steady_clock::now() + wait);
     }
 
     /// The tags of a document that came to nothing may still be there (error 148, written already):
@@ -374,12 +378,12 @@ private:
             return !login && login.error().kind() == Kind::refused &&
                    login.error().code() == error::fiscal_property_write;
         };
-        auto login = library_.call(request, deadline);
+        auto login = library_.call(request, answer_end(deadline));
         if (is_written(login)) {
             if (auto cleared = clear_tags(deadline); !cleared) {
                 return cleared;
             }
-            login = library_.call(request, deadline);
+            login = library_.call(request, answer_end(deadline));
         }
         if (!login && !is_written(login)) {
             return login.error();
@@ -438,7 +442,8 @@ private:
     }
 
     Result<void> cancel_receipt(Deadline deadline) {
-        const auto cancelled = library_.call({.method = Method::cancel_receipt}, deadline);
+        const auto cancelled =
+            library_.call({.method = Method::cancel_receipt}, answer_end(deadline));
         if (!cancelled && (cancelled.error().kind() != Kind::refused ||
                            !nothing_to_cancel(cancelled.error().code()))) {
             return cancelled.error();
@@ -474,12 +479,12 @@ private:
 
     /// After the call that closes the document, whatever it answered.
     Outcome settle(const fiscal::FiscalTask& task, std::uint32_t before,
-                   const std::optional<CallFailure>& failure, Deadline answer_end,
+                   const std::optional<CallFailure>& failure, Deadline end,
                    Deadline deadline) {
         if (failure && failure->kind() == Kind::lost) {
             return Unknown{not_asked(failure->fault())};
         }
-        const auto closed = ask_closed(answer_end);
+        const auto closed = ask_closed(end);
         if (!closed) {
             library_.stop(); // recover() asks over a new link, not over one the library waits for
         }
@@ -606,7 +611,7 @@ private:
         friend bool operator==(const Key&, const Key&) = default;
     };
 
-    const std::chrono::seconds closing_wait_;
+    const std::chrono::seconds answer_wait_;
     const std::optional<LibraryVersion> found_; ///< when kktd was started
     RemoteLibrary library_;
     FnArchive archive_;

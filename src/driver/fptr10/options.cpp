@@ -137,10 +137,10 @@ constexpr auto table = std::to_array<Option>({
          made.set("UserPassword", text);
          return !text.empty();
      }},
-    {"closing", "a number of seconds from 1 to 600",
+    {"answer", "a number of seconds from 1 to 600",
      [](Made& made, const std::string& text) {
          const auto seconds = seconds_of(text);
-         made.options.closing_wait = seconds.value_or(made.options.closing_wait);
+         made.options.answer_wait = seconds.value_or(made.options.answer_wait);
          return seconds.has_value();
      }},
 });

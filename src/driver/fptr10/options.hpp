@@ -12,11 +12,11 @@ namespace kktd::driver::fptr10 {
 
 struct Options {
     LibraryPlace place; ///< what kktd-fptr10 is started with
-    /// So long a KKT may take to close a receipt or to open a shift. Then the answer is taken for
-    /// lost, the child is killed and another one asks the KKT. The library itself waits 45 s for
-    /// the answer to a closing and has no setting for it (measured with 10.8.0.0). A KKT that only
-    /// prints for longer loses nothing by it but what is known of its paper.
-    std::chrono::seconds closing_wait{4};
+    /// So long a KKT may take over one command of a receipt or over opening a shift. Then the
+    /// answer is taken for lost, the child is killed and another one asks the KKT. The library
+    /// itself waits up to 45 s for an answer and has no setting for it (measured with 10.8.0.0). A
+    /// KKT that only prints for longer loses nothing by it but what is known of its paper.
+    std::chrono::seconds answer_wait{4};
 };
 
 /// Unknown options and values are errors.

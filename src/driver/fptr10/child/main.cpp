@@ -74,9 +74,13 @@ void serve() {
         if (!request) {
             return;
         }
-        auto answer = encode(library.call(*request));
+        Response response = library.call(*request);
+        response.number = request->number;
+        auto answer = encode(response);
         if (!answer) {
-            answer = encode(Response{.status = CallStatus::failed, .text = "too long an answer"});
+            answer = encode(Response{.status = CallStatus::failed,
+                                     .text = "too long an answer",
+                                     .number = request->number});
         }
         if (!send(*answer)) {
             return;

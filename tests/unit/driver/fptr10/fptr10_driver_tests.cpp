@@ -397,6 +397,40 @@ BOOST_AUTO_TEST_CASE(nonsense_of_the_library_is_never_a_done) {
     BOOST_TEST((made.fpd.find_first_not_of("0123456789") == std::string::npos));
 }
 
+/// Whatever a broken child says instead of the library: never that a document was made, and always
+/// before the deadline.
+BOOST_AUTO_TEST_CASE(a_broken_child_never_makes_a_document) {
+    constexpr int seeds = 15;
+    fiscal::Marker marker;
+    marker.fn = "9999078900012345";
+    marker.stamp = receipt().stamp;
+    marker.total = receipt().total;
+    FakeClock clock;
+    std::vector<std::string> modes{"exit", "garbage", "cut", "plain", "endless", "fewer"};
+    for (int seed = 0; seed < seeds; ++seed) {
+        modes.push_back("spoilt " + std::to_string(seed));
+        modes.push_back("random_later " + std::to_string(seed));
+    }
+    for (const std::string& mode : modes) {
+        ::setenv("HOSTILE_CHILD", mode.c_str(), 1);
+        const auto device = driver::fptr10::create(
+            *driver::DeviceUri::parse("fptr10+usb:?child=" HOSTILE_CHILD), {.clock = clock});
+        BOOST_REQUIRE(device.has_value());
+        const auto began = std::chrono::steady_clock::now();
+        for (const fiscal::FiscalTask& task :
+             {fiscal::FiscalTask(fiscal::Register{receipt()}),
+              fiscal::FiscalTask(fiscal::OpenShift{}), fiscal::FiscalTask(fiscal::CloseShift{})}) {
+            const auto outcome = (*device)->perform(task, "fd=0", within(300ms));
+            BOOST_TEST(!std::holds_alternative<fiscal::Done>(outcome), mode);
+            BOOST_TEST(!text(outcome).empty(), mode);
+        }
+        BOOST_TEST(!(*device)->state(within(300ms)).has_value(), mode);
+        BOOST_TEST(word((*device)->recover(marker, within(300ms))).starts_with("unknown"), mode);
+        BOOST_TEST((std::chrono::steady_clock::now() - began < 5s), mode);
+    }
+    ::unsetenv("HOSTILE_CHILD");
+}
+
 BOOST_AUTO_TEST_CASE(unfinished_paper_is_a_warning) {
     OpenDevice device;
     device.script("printed=0\n");
