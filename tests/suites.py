@@ -33,7 +33,9 @@ BUILDS = {
     "clang": ("clang++-14", ["-Dbuildtype=debug", "-Dfuzz=true",
                              "-Db_lundef=false"], ["all"]),
     # The one of deploy/demo, what the bench needs, and what is installed under systemd.
-    "demo": ("g++", ["-Dbuildtype=release", "-Db_lto=true"], ["meson-benchmark-prereq", "src/tool/kktctl"]),
+    "demo": ("g++", ["-Dbuildtype=release", "-Db_lto=true"],
+             ["meson-benchmark-prereq", "src/tool/kktctl", "src/tool/kktsim", "src/kktd-fptr10",
+              "tests/unit/driver/libfake_fptr10.so"]),
 }
 
 ENVIRONMENT = {
@@ -279,7 +281,8 @@ def suite_vendor():
         show(printed)  # "skipped: ...": what was not run has not passed
         return Count()
     count = meson_tests(build("asan"), "--suite", "vendor")
-    count += python_tests(build("asan"), "receipt_tests", "waiting_tests", *NATIVE, device="fptr10")
+    count += python_tests(build("asan"), "receipt_tests", "waiting_tests", "service_tests",
+                          "kill_tests", *NATIVE, device="fptr10")
     return count
 
 
