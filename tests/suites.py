@@ -21,6 +21,7 @@ FUZZ_SECONDS = 10
 DEPLOY = ("nginx_tests", "systemd_tests")  # need no build
 BOOT = ("boot_tests",)  # want no sanitizer: the service is bounded as in the field
 NATIVE = ("atol_tests",)  # only over kktsim
+LIBRARY = ("child_tests",)  # only over the vendor's library
 
 THREADED = ("base", "port", "journal", "engine", "front")  # rooms whose tests run under ThreadSanitizer
 
@@ -206,7 +207,7 @@ def suite_e2e():
     """real nginx, spawn-fcgi and kktd, SIGKILL sweeps: g++, AddressSanitizer and UBSan"""
     names = sorted(path.stem for path in E2E.glob("*_tests.py"))
     return python_tests(build("asan"), *(name for name in names
-                                         if name not in (*DEPLOY, *BOOT, *NATIVE)))
+                                         if name not in (*DEPLOY, *BOOT, *NATIVE, *LIBRARY)))
 
 
 def suite_atol():
@@ -282,7 +283,7 @@ def suite_vendor():
         return Count()
     count = meson_tests(build("asan"), "--suite", "vendor")
     count += python_tests(build("asan"), "receipt_tests", "waiting_tests", "service_tests",
-                          "kill_tests", *NATIVE, device="fptr10")
+                          "kill_tests", *LIBRARY, *NATIVE, device="fptr10")
     return count
 
 
