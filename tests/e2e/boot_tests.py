@@ -122,44 +122,44 @@ class Service:
         real = library.exists()
         shutil.copy(library if real else BUILD / "tests/unit/driver/libfake_fptr10.so",
                     root / "usr/local/lib/libfptr10.so")
-        folder = "/var/lib/kktd/fake"
-        self.machine.run("install", "-d", "-o", "kktd", "-g", "kktd", folder)
+        folder = "/var/lib/kktd/vendor"
+        self.machine.run("install", "-d", "-m", "0700", "-o", "kktd", "-g", "kktd", folder)
         self.machine.run("install", "-o", "kktd", "-g", "kktd", "/dev/null", f"{folder}/script")
         if real:
             shutil.copy(BUILD / "src/tool/kktsim", root / "usr/local/bin")
             self.machine.run("systemd-run", "--unit=kktsim", "/usr/local/bin/kktsim", "--storage",
                              f"{folder}/kkt.fn")
             self.addCleanup(self.machine.run, "systemctl", "stop", "kktsim")
-        return real, f"Environment=FAKE_FPTR10={folder}\n"
+        return real, folder
 
     def test_the_child_of_fptr10_runs_shut_in(self):
         """In the unit's sandbox, from where it is installed, without a call that is forbidden."""
-        real, environment = self.fptr10()
-        self.with_settings("[Service]\nSystemCallErrorNumber=kill\nRestart=no\n" + environment)
+        real, folder = self.fptr10()
+        self.with_settings("[Service]\nSystemCallErrorNumber=kill\nRestart=no\n"
+                           f"Environment=FAKE_FPTR10={folder}\n")
         path = self.machine.root / "etc/kktd/kktd.json"
         self.addCleanup(path.write_text, path.read_text(encoding="utf-8"), encoding="utf-8")
         legal = {"inn": "7701234560", "taxation": "osn", "sale": "counter",
                  "contact_missing": "refuse", "payment_method": "full_payment",
                  "payment_object": "commodity", "legacy_vat": "map"}
-        path.write_text(json.dumps({"kkt": [
-            {"id": "main", "device": f"test:?storage=/{STORAGE}"},
-            {"id": "vendor", "legal": legal,
+        path.write_text(json.dumps({"state_dir": folder, "kkt": [
+            {"id": "main", "legal": legal,
              "device": "fptr10+tcp://127.0.0.1:5555?library=/usr/local/lib/libfptr10.so"}]}),
             encoding="utf-8")
         self.restart()
 
         def seen():
             """The KKT as the library told of it."""
-            printed = self.machine.run("runuser", "-u", "kktd", "--", "kktctl", "status", "--json")
-            return "9999078900012345" in json.dumps(json.loads(printed)["status"]["kkt"][1])
+            return "9999078900012345" in self.machine.run(
+                "runuser", "-u", "kktd", "--", "kktctl", "--state-dir", folder, "status", "--json")
         wait_until(seen, SECONDS, f"the library tells of its KKT\n{self.machine.journal()}")
         children = [said for pid, said in self.processes() if pid != self.main_pid()]
         self.assertEqual(len(children), 1, children)
         self.assert_shut_in(children[0], "kktd-fptr10")
         if real:
-            answer = self.client.post({**receipt("CHILD-1"), "Kkt": "vendor", "Goods": {
-                "Position_1": {"Name": "Товар", "Price": 100, "Quantity": 1, "Tax": 10,
-                               "PositionSumm": 100}}})
+            body = receipt("CHILD-1")
+            body["Goods"]["Position_1"]["Tax"] = 10  # a rate that its version knows
+            answer = self.client.post(body)
             self.assertEqual(answer.json["outcome"], "done", f"{answer}\n{self.machine.journal()}")
         self.stop()
         self.assertEqual(self.end_of_service()["Result"], "success", self.machine.journal())
