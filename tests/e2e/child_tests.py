@@ -15,6 +15,7 @@ from harness import Case, receipt, wait_until
 SOON = {"kkt": {"retry_interval": 1}, "front": {"answer_deadline": 1}}
 MOST_COMMANDS = 200  # a receipt takes far fewer; more would mean that the sweep never ends
 DONE_SECONDS = 60
+RESOLVED_SECONDS = 5  # after the link is back
 SLOW_SECONDS = 2  # so long the command is at work, that the child is killed meanwhile
 
 
@@ -76,6 +77,28 @@ class ChildKilled(Case):
 
     def test_killed_after_each_command(self):
         self.sweep("after")
+
+    def test_a_kkt_that_freezes_while_it_closes(self):
+        """Nobody tells of it: the link stays, the closing is still in it when the child is killed,
+        and is executed when the KKT comes back."""
+        self.start()
+        self.stand.post_until_done(receipt("BEGIN", 1))
+        kktsim = self.stand.devices.running[self.stand.storage][0]
+        for rubles, (moment, seconds) in enumerate(
+                ((moment, seconds) for moment in ("before", "after") for seconds in (3, 10)), 2):
+            body = receipt(f"FROZEN-{rubles}", rubles)
+            self.tell(f"{moment} 4A slow 500ms")
+            self.stand.post(body, headers={"Prefer": "respond-async"})
+            wait_until(lambda: self.tell("rules") == "0", DONE_SECONDS, "it closes")
+            kktsim.signal(signal.SIGSTOP)
+            try:
+                time.sleep(seconds)
+            finally:
+                kktsim.signal(signal.SIGCONT)
+            back = time.monotonic()
+            self.stand.post_until_done(body)
+            self.assertLess(time.monotonic() - back, RESOLVED_SECONDS)
+            self.assertEqual(self.made(rubles), 1, (moment, seconds))
 
     @unittest.skipUnless(harness.has_fault_points(), "needs -Dfault_points=true")
     def test_without_recovery_a_receipt_is_doubled(self):
