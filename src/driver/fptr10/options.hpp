@@ -14,7 +14,7 @@ struct Options {
     LibraryPlace place; ///< what kktd-fptr10 is started with
     /// So long a KKT may take over one command of a receipt or over opening a shift. Then the
     /// answer is taken for lost, the child is killed and another one asks the KKT. The library
-    /// itself waits up to 45 s for an answer and has no setting for it (measured with 10.8.0.0). A
+    /// itself waits up to 50 s for an answer and has no setting for it (measured with 10.8.0.0). A
     /// KKT that only prints for longer loses nothing by it but what is known of its paper.
     std::chrono::seconds answer_wait{4};
 };
