@@ -2,6 +2,7 @@
 """The suites of tests/run: what is built how, what is run, how its tests are counted."""
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -10,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
@@ -116,28 +118,42 @@ class BuildFailed(Exception):
 
 
 built = {}
+building = threading.Lock()
 
 
-def build(name):
+def build(name, niceness=0):
     """The build folder, up to date; built once a run."""
-    if name not in built:
-        compiler, options, targets = BUILDS[name]
-        folder = TOP / "build" / name
-        started = time.monotonic()
-        code, printed = 0, ""
-        if not (folder / "build.ninja").exists():
-            code, printed = run(["meson", "setup", folder, TOP, *options],
-                                BUILD_SECONDS, {"CXX": compiler})
-        if code == 0:
-            code, printed = run(["ninja", "-C", folder, *targets], BUILD_SECONDS)
-        print(f"-- build/{name}: {'built' if code == 0 else 'FAILED'}, "
-              f"{time.monotonic() - started:.0f} s", flush=True)
-        if code != 0:
-            show(printed)
-        built[name] = folder if code == 0 else None
+    with building if name not in built else contextlib.nullcontext():
+        if name not in built:
+            built[name] = build_now(name, niceness)
     if built[name] is None:
         raise BuildFailed(name)
     return built[name]
+
+
+def build_now(name, niceness):
+    """The build folder; nothing if it cannot be built."""
+    compiler, options, targets = BUILDS[name]
+    folder = TOP / "build" / name
+    started = time.monotonic()
+    code, printed = 0, ""
+    if not (folder / "build.ninja").exists():
+        code, printed = run(["meson", "setup", folder, TOP, *options],
+                            BUILD_SECONDS, {"CXX": compiler})
+    if code == 0:
+        code, printed = run(["nice", "-n", niceness, "ninja", "-C", folder, *targets], BUILD_SECONDS)
+    print(f"-- build/{name}: {'built' if code == 0 else 'FAILED'}, "
+          f"{time.monotonic() - started:.0f} s", flush=True)
+    if code != 0:
+        show(printed)
+    return folder if code == 0 else None
+
+
+def build_ahead(names):
+    """Builds what later suites need in the time that a suite spends waiting, and gives way to it."""
+    for name in names:
+        with contextlib.suppress(BuildFailed):  # its suite tells
+            build(name, niceness=19)
 
 
 def meson_tests(folder, *select):
@@ -183,6 +199,22 @@ def python_tests(folder, *names, device="test"):
 
 
 # ---- the suites ----------------------------------------------------------------------------------
+class Suite:
+    """One suite; where it has a build, it is given the folder of that."""
+
+    def __init__(self, function, build_name=None):
+        self.function = function
+        self.__doc__ = function.__doc__
+        self.build = build_name
+
+    def __call__(self):
+        return self.function(build(self.build)) if self.build else self.function()
+
+
+def needs(build_name):
+    return lambda function: Suite(function, build_name)
+
+
 def suite_format():
     """clang-format finds nothing to change"""
     sources = sorted(str(path) for folder in ("fiscal", "src", "tests")
@@ -193,9 +225,10 @@ def suite_format():
     return Count(int(code == 0), int(code != 0))
 
 
-def suite_unit():
+@needs("asan")
+def suite_unit(folder):
     """unit tests, cases and layering: g++, AddressSanitizer and UBSan"""
-    return meson_tests(build("asan"))
+    return meson_tests(folder)
 
 
 def suite_deploy():
@@ -203,41 +236,46 @@ def suite_deploy():
     return python_tests(TOP / "build" / "asan", *DEPLOY)
 
 
-def suite_e2e():
+@needs("asan")
+def suite_e2e(folder):
     """real nginx, spawn-fcgi and kktd, SIGKILL sweeps: g++, AddressSanitizer and UBSan"""
     names = sorted(path.stem for path in E2E.glob("*_tests.py"))
-    return python_tests(build("asan"), *(name for name in names
-                                         if name not in (*DEPLOY, *BOOT, *NATIVE, *LIBRARY)))
+    return python_tests(folder, *(name for name in names
+                                  if name not in (*DEPLOY, *BOOT, *NATIVE, *LIBRARY)))
 
 
-def suite_atol():
+@needs("asan")
+def suite_atol(folder):
     """the same over the native driver and kktsim, with every fault: g++, AddressSanitizer and UBSan"""
-    return python_tests(build("asan"), "receipt_tests", "waiting_tests", "service_tests",
+    return python_tests(folder, "receipt_tests", "waiting_tests", "service_tests",
                         "kill_tests", *NATIVE, device="atol")
 
 
-def suite_threads():
+@needs("tsan")
+def suite_threads(folder):
     """base, journal, engine and front: g++, ThreadSanitizer"""
-    return meson_tests(build("tsan"), *THREADED)
+    return meson_tests(folder, *THREADED)
 
 
-def suite_clang():
+@needs("clang")
+def suite_clang(folder):
     """unit tests and cases: clang 14"""
-    return meson_tests(build("clang"), "--suite", "unit")
+    return meson_tests(folder, "--suite", "unit")
 
 
-def suite_fuzz():
+@needs("clang")
+def suite_fuzz(folder):
     """every fuzz target for some seconds: clang 14, libFuzzer"""
-    folder = build("clang") / "tests" / "fuzz"
-    targets = [path for path in sorted(folder.glob("*_fuzz")) if path.is_file()]
+    programs = folder / "tests" / "fuzz"
+    targets = [path for path in sorted(programs.glob("*_fuzz")) if path.is_file()]
     count = Count()
     for target in targets:
-        fresh = folder / f"{target.name}.corpus"
+        fresh = programs / f"{target.name}.corpus"
         fresh.mkdir(exist_ok=True)
         kept = TOP / "tests" / "fuzz" / "corpus" / target.name.removesuffix("_fuzz")
         code, printed = run([*STEADY, target, f"-max_total_time={FUZZ_SECONDS}", "-timeout=5",
                              "-rss_limit_mb=2048", fresh, *([kept] if kept.is_dir() else [])],
-                            cwd=folder)
+                            cwd=programs)
         if code != 0:
             print(f"-- {target.name}")
             show(printed)
@@ -245,10 +283,11 @@ def suite_fuzz():
     return count if targets else Count(failed=1)
 
 
-def suite_bench():
+@needs("demo")
+def suite_bench(folder):
     """the bench in its short form: release"""
     code, printed = run([sys.executable, TOP / "tests" / "bench" / "run", "--short",
-                         "--build", build("demo")])
+                         "--build", folder])
     show(printed)
     return Count(int(code == 0), int(code != 0))
 
@@ -267,40 +306,50 @@ def suite_demo():
     return count
 
 
-def suite_systemd():
+@needs("demo")
+def suite_systemd(folder):
     """the units under a systemd of their own (only when named: needs root, cgroup2): release"""
-    return python_tests(build("demo"), *BOOT)
+    return python_tests(folder, *BOOT)
 
 
-def suite_vendor():
+@needs("asan")
+def suite_vendor(folder):
     """fptr10 with the vendor's library and kktsim, end to end too (only when named: fetches it)"""
-    folder = TOP / "build" / "vendor"
+    fetched = TOP / "build" / "vendor"
     given = os.environ.get("KKTD_VENDOR_LIBRARY")
     code, printed = (0, "") if given else run(
-        [sys.executable, TOP / "tests" / "vendor" / "fetch_library.py", folder])
+        [sys.executable, TOP / "tests" / "vendor" / "fetch_library.py", fetched])
     if code != 0:
         show(printed)  # "skipped: ...": what was not run has not passed
         return Count()
-    count = meson_tests(build("asan"), "--suite", "vendor")
-    count += python_tests(build("asan"), "receipt_tests", "waiting_tests", "service_tests",
-                          "kill_tests", *LIBRARY, *NATIVE, device="fptr10")
+    count = meson_tests(folder, "--suite", "vendor")
+    count += python_tests(folder, "receipt_tests", "waiting_tests", "service_tests", "kill_tests",
+                          *LIBRARY, *NATIVE, device="fptr10")
     return count
 
 
-def suite_tidy():
+@needs("clang")
+def suite_tidy(folder):
     """clang-tidy (only when named: it takes longer than all the others)"""
     tool = shutil.which("run-clang-tidy-14") or "run-clang-tidy-14"
-    code, printed = run([tool, "-quiet", "-p", build("clang"), "-j", CORES,
+    code, printed = run([tool, "-quiet", "-p", folder, "-j", CORES,
                          f"^{re.escape(str(TOP))}/(src|fiscal)/"], BUILD_SECONDS)
     if code != 0:
         show(printed)
     return Count(int(code == 0), int(code != 0))
 
 
-SUITES = {name.removeprefix("suite_"): suite
+SUITES = {name.removeprefix("suite_"): suite if isinstance(suite, Suite) else Suite(suite)
           for name, suite in list(globals().items()) if name.startswith("suite_")}
 QUICK = ["format", "unit", "e2e", "atol"]
 ONLY_NAMED = ("systemd", "vendor", "tidy")
+WAITING = ("e2e", "atol")  # leave most of the processors idle
+
+
+def start_ahead(names):
+    """In the background, what these suites need."""
+    needed = dict.fromkeys(suite.build for suite in map(SUITES.get, names) if suite.build)
+    threading.Thread(target=build_ahead, args=(list(needed),), daemon=True).start()
 
 
 def main():
@@ -323,7 +372,10 @@ def main():
         names += QUICK if name == "quick" else [name]
 
     total = Count()
-    for name in dict.fromkeys(names):
+    names = list(dict.fromkeys(names))
+    for place, name in enumerate(names):
+        if name in WAITING:
+            start_ahead(names[place:])
         print(f"== {name}: {SUITES[name].__doc__}", flush=True)
         started = time.monotonic()
         try:

@@ -35,31 +35,43 @@ constexpr std::array<bool, 256> plain_bytes = [] {
     return table;
 }();
 
+/// The end of the plain ASCII that begins at `at`.
+const char* after_ascii(const char* at, const char* end) {
+    std::uint64_t eight = 0;
+    for (; end - at >= static_cast<std::ptrdiff_t>(sizeof eight); at += sizeof eight) {
+        std::memcpy(&eight, at, sizeof eight);
+        if (!eight_plain(eight)) {
+            break;
+        }
+    }
+    while (at != end && plain_bytes[static_cast<unsigned char>(*at)]) {
+        ++at;
+    }
+    return at;
+}
+
+/// The end of the Cyrillic of two bytes a letter (U+0400 to U+047F) that begins at `at`.
+const char* after_cyrillic(const char* at, const char* end) {
+    while (end - at >= 2 && (static_cast<unsigned char>(at[0]) & 0xFE) == 0xD0 &&
+           (static_cast<unsigned char>(at[1]) & 0xC0) == 0x80) {
+        at += 2;
+    }
+    return at;
+}
+
 /// How many bytes at the front are valid UTF-8 that needs no escape.
 std::size_t plain_prefix(std::string_view text) {
     const char* at = text.data();
     const char* const end = at + text.size();
     while (at != end) {
-        if (static_cast<unsigned char>(*at) >= 0x80) {
+        const char* const before = at;
+        at = after_ascii(after_cyrillic(at, end), end);
+        if (at == before) { // another letter, or none
             std::string_view rest(at, static_cast<std::size_t>(end - at));
-            if (!fiscal::take_utf8(rest)) {
+            if (static_cast<unsigned char>(*at) < 0x80 || !fiscal::take_utf8(rest)) {
                 break;
             }
             at = rest.data();
-            continue;
-        }
-        std::uint64_t eight = 0;
-        for (; end - at >= static_cast<std::ptrdiff_t>(sizeof eight); at += sizeof eight) {
-            std::memcpy(&eight, at, sizeof eight);
-            if (!eight_plain(eight)) {
-                break;
-            }
-        }
-        while (at != end && plain_bytes[static_cast<unsigned char>(*at)]) {
-            ++at;
-        }
-        if (at != end && static_cast<unsigned char>(*at) < 0x80) {
-            break;
         }
     }
     return static_cast<std::size_t>(at - text.data());

@@ -182,7 +182,7 @@ void Engine::stop() {
     impl_->stop();
 }
 
-std::optional<fiscal::Reply> Engine::submit(Submission submission, Waiter waiter, WaiterId& id) {
+std::optional<fiscal::Reply> Engine::submit(Submission&& submission, Waiter waiter, WaiterId& id) {
     return impl_->reception_.submit(std::move(submission), std::move(waiter), id, impl_->stopping_);
 }
 

@@ -75,7 +75,7 @@ public:
 
     /// Either answers at once, or returns nothing and calls `waiter` later. `id` names the waiter
     /// for leave().
-    [[nodiscard]] std::optional<fiscal::Reply> submit(Submission submission, Waiter waiter,
+    [[nodiscard]] std::optional<fiscal::Reply> submit(Submission&& submission, Waiter waiter,
                                                       WaiterId& id);
     /// The answer deadline has come: takes the waiter back and returns what is known (accepted), or
     /// nothing if the waiter is being called, or the receipt is not yet durable.

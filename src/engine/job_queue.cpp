@@ -109,9 +109,13 @@ std::optional<Job> JobQueue::take_waiting(std::string_view receipt,
 
 std::optional<Job> JobQueue::take_older(fiscal::UtcMicros then) {
     const std::lock_guard lock(mutex_);
-    return take_at(std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
-        return job.standing.accepted_at <= then && !job.in_doubt;
-    }));
+    // In the order they were accepted: behind the first younger one nobody has waited longer.
+    for (auto job = jobs_.begin(); job != jobs_.end() && job->standing.accepted_at <= then; ++job) {
+        if (!job->in_doubt) {
+            return take_at(job);
+        }
+    }
+    return std::nullopt;
 }
 
 void JobQueue::set_in_doubt(journal::RowId row, bool in_doubt) {

@@ -40,16 +40,15 @@ bool is_test(const Executor& executor, bool rehearsal) {
 
 /// The claim of `standing` for what was submitted; `request` and what is different in a rehearsal
 /// is the caller's to add.
-journal::Claim claim_of(const fiscal::Standing& standing, const Submission& submission,
-                        const Keys& keys, const fiscal::Document& document,
-                        const Executor& executor) {
+journal::Claim claim_of(const fiscal::Standing& standing, const Submission& submission, Keys keys,
+                        const fiscal::Document& document, const Executor& executor) {
     return {.id = standing.id,
             .kkt = standing.kkt,
             .space = executor.space(),
-            .keys = keys.all,
-            .repeat_key = keys.repeat,
-            .content_digest = keys.content_digest,
-            .draft = keys.draft,
+            .keys = std::move(keys.all),
+            .repeat_key = std::move(keys.repeat),
+            .content_digest = std::move(keys.content_digest),
+            .draft = std::move(keys.draft),
             .number = standing.number,
             .date = standing.date,
             .kind = standing.kind,
@@ -113,7 +112,7 @@ void Reception::wait_for_claims() {
     claims_done_.wait(lock, [this] { return claims_ == 0; });
 }
 
-std::optional<Reply> Reception::submit(Submission submission, Waiter waiter, WaiterId& id,
+std::optional<Reply> Reception::submit(Submission&& submission, Waiter waiter, WaiterId& id,
                                        bool stopping) {
     id = tills_.waiting_room().expect(std::move(waiter));
     auto reply = take_in(std::move(submission), id, stopping);
@@ -125,14 +124,15 @@ std::optional<Reply> Reception::submit(Submission submission, Waiter waiter, Wai
 
 /// Answers from a stored receipt that has one of the submission's keys.
 Reception::Known Reception::known(const journal::StoredReceipt& stored,
-                                  const Submission& submission, const Keys& keys, WaiterId waiter) {
+                                  const Submission& submission, std::string_view digest,
+                                  WaiterId waiter) {
     const auto& standing = stored.standing;
     const auto& number = submission.draft.number;
     const bool other_number = fiscal::other_number(standing, number);
     if (fiscal::is_void(standing.state) && !other_number) {
         return Nothing{};
     }
-    if (other_number || stored.content_digest != keys.content_digest) {
+    if (other_number || stored.content_digest != digest) {
         if (!submission.violations.empty()) {
             return fiscal::Invalid{submission.violations,
                                    stored.space == journal::Space::test_device};
@@ -173,7 +173,7 @@ Reception::Known Reception::look_up(const Submission& submission, const Keys& ke
             if (!*stored) {
                 break;
             }
-            auto answer = known(**stored, submission, keys, waiter);
+            auto answer = known(**stored, submission, keys.content_digest, waiter);
             if (!std::holds_alternative<Nothing>(answer)) {
                 return answer;
             }
@@ -199,7 +199,7 @@ std::optional<Reply> Reception::answer_of(Known known) {
     return reply != nullptr ? std::optional(std::move(*reply)) : std::nullopt;
 }
 
-std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, bool stopping) {
+std::optional<Reply> Reception::take_in(Submission&& submission, WaiterId waiter, bool stopping) {
     const auto routed = tills_.route(submission);
     if (const auto* violation = std::get_if<fiscal::Violation>(&routed)) {
         auto violations = submission.violations;
@@ -283,7 +283,7 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
                                    "очередь ККТ заполнена, чек не принят: повторите позже", 10});
     }
 
-    auto claim = claim_of(job.standing, submission, keys, compiled->document, executor);
+    auto claim = claim_of(job.standing, submission, std::move(keys), compiled->document, executor);
     claim.request = std::move(submission.request);
     if (!draft.allow_repeat && config_.duplicate_days > 0) {
         claim.repeat_since = claim.at - config_.duplicate_days * micros_per_day;
@@ -301,8 +301,9 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
     base::fault_point("engine.claim.before");
     Offer offer{.claim = std::move(claim), .compiled = job.compiled, .done = {}};
     offer.done = [this, job = std::move(job), submission = std::move(submission),
-                  keys = std::move(keys), &executor, waiter](const auto& result) mutable {
-        claimed(result, std::move(job), std::move(submission), keys, executor, waiter);
+                  digest = offer.claim.content_digest, &executor,
+                  waiter](const auto& result) mutable {
+        claimed(result, std::move(job), std::move(submission), digest, executor, waiter);
         end_claim();
     };
     if (!may_be_offered || !executor.take(offer)) {
@@ -312,8 +313,8 @@ std::optional<Reply> Reception::take_in(Submission submission, WaiterId waiter, 
 }
 
 /// On the thread that wrote: the receipt is durable, or another is in the way: that of a repeat.
-void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
-                        Submission submission, const Keys& keys, Executor& executor,
+void Reception::claimed(const journal::Read<journal::Claimed>& result, Job&& job,
+                        Submission&& submission, std::string_view digest, Executor& executor,
                         WaiterId waiter) {
     auto& waiting_room = tills_.waiting_room();
     if (!result) {
@@ -336,7 +337,7 @@ void Reception::claimed(const journal::Read<journal::Claimed>& result, Job job,
     }
     if (result->existing) {
         executor.release();
-        auto answer = known(*result->existing, submission, keys, waiter);
+        auto answer = known(*result->existing, submission, digest, waiter);
         if (auto* reply = std::get_if<Reply>(&answer)) {
             waiting_room.answer(waiter, std::move(*reply));
         } else if (std::holds_alternative<Nothing>(answer)) {

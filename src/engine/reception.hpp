@@ -17,7 +17,7 @@ public:
               const base::Clock& clock);
 
     /// As Engine::submit(). `stopping`: nothing new is accepted, stored answers are still given.
-    [[nodiscard]] std::optional<fiscal::Reply> submit(Submission submission, Waiter waiter,
+    [[nodiscard]] std::optional<fiscal::Reply> submit(Submission&& submission, Waiter waiter,
                                                       WaiterId& id, bool stopping);
     /// Blocks until no claim is on its way to the journal.
     void wait_for_claims();
@@ -30,7 +30,7 @@ private:
     using Known = std::variant<Nothing, Waiting, fiscal::Reply>;
 
     Known known(const journal::StoredReceipt& stored, const Submission& submission,
-                const Keys& keys, WaiterId waiter);
+                std::string_view digest, WaiterId waiter);
     Known look_up(const Submission& submission, const Keys& keys, journal::Space space,
                   WaiterId waiter);
     [[nodiscard]] static std::optional<fiscal::Reply> answer_of(Known known);
@@ -38,14 +38,14 @@ private:
                                            const Keys& keys, const Executor& executor,
                                            WaiterId waiter);
     /// The answer for a submission that goes no further; nothing when its claim is on its way.
-    std::optional<fiscal::Reply> take_in(Submission submission, WaiterId waiter, bool stopping);
+    std::optional<fiscal::Reply> take_in(Submission&& submission, WaiterId waiter, bool stopping);
     void begin_claim();
     void end_claim();
     fiscal::Reply rehearse(const Submission& submission, Executor& executor,
                            fiscal::Standing standing, const fiscal::Document& document,
                            const Keys& keys);
-    void claimed(const journal::Read<journal::Claimed>& claimed, Job job, Submission submission,
-                 const Keys& keys, Executor& executor, WaiterId waiter);
+    void claimed(const journal::Read<journal::Claimed>& claimed, Job&& job, Submission&& submission,
+                 std::string_view digest, Executor& executor, WaiterId waiter);
 
     Tills& tills_;
     const EngineConfig& config_;

@@ -20,7 +20,7 @@ public:
     virtual ~Desk() = default;
 
     [[nodiscard]] virtual std::optional<fiscal::Reply>
-    submit(engine::Submission submission, engine::Waiter waiter, engine::WaiterId& id) = 0;
+    submit(engine::Submission&& submission, engine::Waiter waiter, engine::WaiterId& id) = 0;
     [[nodiscard]] virtual std::optional<fiscal::Reply> leave(engine::WaiterId id) = 0;
 
     [[nodiscard]] virtual std::optional<fiscal::Standing> find(std::string_view id) const = 0;

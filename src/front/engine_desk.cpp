@@ -4,7 +4,7 @@
 
 namespace kktd::front {
 
-std::optional<fiscal::Reply> EngineDesk::submit(engine::Submission submission,
+std::optional<fiscal::Reply> EngineDesk::submit(engine::Submission&& submission,
                                                 engine::Waiter waiter, engine::WaiterId& id) {
     return engine_.submit(std::move(submission), std::move(waiter), id);
 }

@@ -11,7 +11,7 @@ public:
     explicit EngineDesk(engine::Engine& engine) : engine_(engine) {}
 
     [[nodiscard]] std::optional<fiscal::Reply>
-    submit(engine::Submission submission, engine::Waiter waiter, engine::WaiterId& id) override;
+    submit(engine::Submission&& submission, engine::Waiter waiter, engine::WaiterId& id) override;
     [[nodiscard]] std::optional<fiscal::Reply> leave(engine::WaiterId id) override;
     [[nodiscard]] std::optional<fiscal::Standing> find(std::string_view id) const override;
     [[nodiscard]] std::vector<fiscal::Standing>

@@ -152,7 +152,10 @@ std::string_view reason(int status) {
 }
 
 std::string head_text(const api::Answer& answer) {
-    std::string text = "Status: " + std::to_string(answer.status) + " ";
+    constexpr std::size_t expected = 256; // most need less
+    std::string text;
+    text.reserve(expected);
+    text += "Status: " + std::to_string(answer.status) + " ";
     text += reason(answer.status);
     text += "\r\nCache-Control: no-store\r\n";
     if (answer.status != 204) {

@@ -14,7 +14,10 @@ using fiscal::ReceiptKind;
 using fiscal::ReceiptState;
 
 void append(std::string& packed, std::string_view field) {
-    packed += std::to_string(field.size());
+    std::array<char, std::numeric_limits<std::size_t>::digits10 + 1> size{};
+    const char* const end = std::to_chars(size.data(), size.data() + size.size(), field.size()).ptr;
+    packed.reserve(packed.size() + size.size() + field.size() + 2);
+    packed.append(size.data(), static_cast<std::size_t>(end - size.data()));
     packed += ':';
     packed += field;
     packed += ',';

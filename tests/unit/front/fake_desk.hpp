@@ -76,7 +76,7 @@ public:
     }
 
     // ---- Desk ----
-    std::optional<fiscal::Reply> submit(engine::Submission submission, engine::Waiter waiter,
+    std::optional<fiscal::Reply> submit(engine::Submission&& submission, engine::Waiter waiter,
                                         engine::WaiterId& id) override {
         if (on_submit) {
             on_submit();
