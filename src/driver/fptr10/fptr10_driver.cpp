@@ -479,8 +479,7 @@ private:
 
     /// After the call that closes the document, whatever it answered.
     Outcome settle(const fiscal::FiscalTask& task, std::uint32_t before,
-                   const std::optional<CallFailure>& failure, Deadline end,
-                   Deadline deadline) {
+                   const std::optional<CallFailure>& failure, Deadline end, Deadline deadline) {
         if (failure && failure->kind() == Kind::lost) {
             return Unknown{not_asked(failure->fault())};
         }
