@@ -2,6 +2,7 @@
 // it never takes kktd with it. Started by kktd only: descriptor 3 is the socket the requests come
 // from, the one argument is the process id of kktd. It keeps nothing: killing it at any moment is
 // safe for everybody but the call it was making.
+#include "driver/fptr10/child/connections.hpp"
 #include "driver/fptr10/child/library.hpp"
 #include "driver/fptr10/child_protocol.hpp"
 #include "driver/fptr10/message.hpp"
@@ -73,6 +74,9 @@ void serve() {
         const auto request = decode_request(body);
         if (!request) {
             return;
+        }
+        if (request->method == Method::close) {
+            child::end_politely();
         }
         Response response = library.call(*request);
         response.number = request->number;

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -177,6 +178,37 @@ BOOST_AUTO_TEST_CASE(a_crash_of_the_library_is_a_lost_call) {
     BOOST_TEST(answer.error().fault().text().find("неожиданно завершился") != std::string::npos);
     folder.script("");
     BOOST_TEST(library.call({.method = Method::open}, soon()).has_value());
+}
+
+/// A reset takes with it what the KKT has not got yet; a link that is closed is told goodbye.
+BOOST_AUTO_TEST_CASE(a_kill_resets_the_connection_of_the_library) {
+    const FakeFolder folder;
+    const base::UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* const place = reinterpret_cast<sockaddr*>(&address);
+    BOOST_REQUIRE(::bind(listener.get(), place, size) == 0);
+    BOOST_REQUIRE(::listen(listener.get(), 1) == 0);
+    BOOST_REQUIRE(::getsockname(listener.get(), place, &size) == 0);
+    folder.script("connect=" + std::to_string(ntohs(address.sin_port)) + "\n");
+    RemoteLibrary library(fake());
+    const auto ended = [&](bool killed) {
+        BOOST_REQUIRE(library.call({.method = Method::open}, soon()).has_value());
+        const base::UniqueFd kkt(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (killed) {
+            library.stop();
+        } else {
+            BOOST_REQUIRE(library.call({.method = Method::close}, soon()).has_value());
+        }
+        pollfd over{.fd = kkt.get(), .events = POLLIN, .revents = 0};
+        BOOST_REQUIRE(::poll(&over, 1, 5000) == 1);
+        char byte = 0;
+        return ::recv(kkt.get(), &byte, 1, 0) == 0 ? 0 : errno;
+    };
+    BOOST_TEST(ended(false) == 0);
+    BOOST_TEST(ended(true) == ECONNRESET);
 }
 
 BOOST_AUTO_TEST_CASE(libraries_that_cannot_be_used) {

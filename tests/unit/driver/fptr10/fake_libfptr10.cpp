@@ -7,8 +7,9 @@
 // Script: version=10.10.5.0, error.METHOD=CODE, hang=METHOD, crash=METHOD, close=lost_before |
 // lost_after, check_fails=N, unsure=1 (check_document_closed lies), printed=0, shift=expired,
 // foreign_receipt=1, foreign_document=1 (one more after ours), fn=NUMBER, sign=TEXT,
-// records=broken, late=1 (what closes is registered only when the receipt is cancelled). FAKE_OLD:
-// a library without continue_print; FAKE_CUT: one without is_opened, which kktd needs.
+// records=broken, connect=PORT (open makes a TCP connection there), late=1 (what closes is
+// registered only when the receipt is cancelled). FAKE_OLD: a library without continue_print;
+// FAKE_CUT: one without is_opened, which kktd needs.
 #include "fiscal/tlv_codec.hpp"
 #include "fiscal/utf8.hpp"
 
@@ -20,8 +21,10 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <netinet/in.h>
 #include <sstream>
 #include <string>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <variant>
 #include <vector>
@@ -105,6 +108,7 @@ struct Kkt {
     std::vector<std::pair<int, Param>> receipt; ///< inputs of open_receipt
     std::vector<std::map<int, Param>> lines;
     int code = 0;
+    int link = -1; ///< with connect=PORT
     bool opened = false;
     bool receipt_open = false;
     bool cashier_written = false; ///< 1021 of the document to come
@@ -353,6 +357,22 @@ int close_receipt(Kkt& kkt) {
     return how == "lost_after" ? 241 : 0;
 }
 
+/// A TCP connection like that of the library to a KKT in the network, to the scripted port.
+int connected(Kkt& kkt) {
+    const std::string port = scripted("connect");
+    if (port.empty()) {
+        return 0;
+    }
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(port)));
+    kkt.link = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return ::connect(kkt.link, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0
+               ? 0
+               : 2;
+}
+
 int report(Kkt& kkt) {
     if (kkt.number(65546) != 0) {
         return 0;
@@ -599,10 +619,11 @@ int libfptr_reset_params(void* handle) {
     }
 ACTION(open, [](Kkt& kkt) {
     kkt.opened = true;
-    return 0;
+    return connected(kkt);
 })
 ACTION(close, [](Kkt& kkt) {
     kkt.opened = false;
+    ::close(kkt.link);
     return 0;
 })
 ACTION(operator_login, [](Kkt& kkt) {
