@@ -41,7 +41,8 @@ struct DriverEntry {
     std::string_view name; ///< scheme of the device URI before '+': "test"
     std::string_view title;
     Maturity maturity;
-    bool test; ///< registers nothing for the tax office
+    bool test;   ///< registers nothing for the tax office
+    bool checks; ///< has Driver::check()
     /// Checks the URI's parameters (unknown ones are errors) and makes the driver; touches no
     /// device (a `test:` storage file is created on first use).
     fiscal::Result<std::unique_ptr<Driver>, OpenError> (*create)(const DeviceUri&,

@@ -4,6 +4,7 @@
 #include "driver/atol/prepared.hpp"
 #include "driver/atol/rate_check.hpp"
 #include "driver/atol/read_back.hpp"
+#include "driver/atol/receipt_check.hpp"
 #include "driver/atol/receipt_commands.hpp"
 #include "driver/atol/receipt_steps.hpp"
 #include "driver/atol/registers.hpp"
@@ -184,6 +185,10 @@ public:
         return std::visit([&](const auto& one) { return serve_one(one, deadline); }, task);
     }
 
+    Checked check(const fiscal::Register& receipt, Deadline deadline) override {
+        return check_receipt(session_, receipt.document, vat_codes_, deadline);
+    }
+
     VatProbe* vat_probe() override { return &vat_probe_; }
 
     void close() override {
@@ -312,7 +317,7 @@ private:
             const bool perhaps = kind == Failure::Kind::lost || kind == Failure::Kind::garbled;
             return perhaps ? not_asked(fault) : Outcome(fiscal::Refused{std::move(fault)});
         }
-        if (auto fault = run_steps(steps->rest, deadline)) {
+        if (auto fault = put_together(*steps, deadline)) {
             return abandon(begun, *fault, deadline);
         }
         if (auto fault = check_sums(document.total, deadline)) {
@@ -357,6 +362,15 @@ private:
 
     static bool is_written(const Failure& failure) {
         return failure.error() && failure.error()->extended() == extended_tag_written;
+    }
+
+    /// Everything of the open receipt.
+    std::optional<Fault> put_together(const ReceiptSteps& steps, Deadline deadline) {
+        auto fault = run_steps(steps.tags, deadline);
+        for (auto one = steps.positions.begin(); !fault && one != steps.positions.end(); ++one) {
+            fault = run_steps(*one, deadline);
+        }
+        return fault ? fault : run_steps(steps.payments, deadline);
     }
 
     std::optional<Fault> run_steps(const std::vector<ReceiptStep>& steps, Deadline deadline) {
