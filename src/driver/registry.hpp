@@ -41,14 +41,14 @@ struct DriverEntry {
     std::string_view name; ///< scheme of the device URI before '+': "test"
     std::string_view title;
     Maturity maturity;
-    bool test;   ///< registers nothing for the tax office
-    bool checks; ///< has Driver::check()
+    bool test; ///< registers nothing for the tax office
     /// Checks the URI's parameters (unknown ones are errors) and makes the driver; touches no
     /// device (a `test:` storage file is created on first use).
     fiscal::Result<std::unique_ptr<Driver>, OpenError> (*create)(const DeviceUri&,
                                                                  const Surroundings&);
     /// A device URI that create() takes, for `kktctl drivers`; empty: there is none to show.
     std::string_view example = {};
+    bool checks = false; ///< has Driver::check()
 };
 
 [[nodiscard]] std::span<const DriverEntry> drivers();

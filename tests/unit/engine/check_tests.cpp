@@ -94,8 +94,8 @@ private:
     Kkt& kkt_;
 };
 
-constexpr driver::DriverEntry entry{"sample", "sample", driver::Maturity::beta,
-                                    false,    true,     nullptr};
+constexpr driver::DriverEntry entry{"sample", "sample", driver::Maturity::beta, false, nullptr,
+                                    "",       true};
 
 class Stand {
 public:
