@@ -410,15 +410,15 @@ std::optional<Reply> Reception::rehearse(Submission submission, Executor& execut
     claim.repeat_key.clear();
     claim.request = std::move(submission.request);
     Rehearsed rehearsed{std::move(standing), std::move(claim), executor.reserve()};
-    if (executor.config().check == CheckBy::state || rehearsed.standing.fault ||
-        !rehearsed.has_place) {
-        if (executor.config().check == CheckBy::device && !rehearsed.standing.fault) {
-            add_verdict(rehearsed.standing,
-                        {.verdict = driver::Checked::Verdict::not_asked,
-                         .fault = fiscal::Fault(fiscal::FaultClass::busy,
-                                                "очередь ККТ заполнена. Повторите позже."),
-                         .in_doubt = false});
-        }
+    if (executor.config().check == CheckBy::state || rehearsed.standing.fault) {
+        return end_of(std::move(rehearsed), executor);
+    }
+    if (!rehearsed.has_place) {
+        add_verdict(rehearsed.standing,
+                    {.verdict = driver::Checked::Verdict::not_asked,
+                     .fault = fiscal::Fault(fiscal::FaultClass::busy,
+                                            "очередь ККТ заполнена. Повторите позже."),
+                     .in_doubt = false});
         return end_of(std::move(rehearsed), executor);
     }
     begin_claim();

@@ -40,7 +40,7 @@ fiscal::DeviceState in_shift() {
     return state;
 }
 
-/// What the KKT does, and what it was asked. Set before the executor starts, or by what it calls.
+/// What the KKT does, and what it was asked. Of the executor's thread while that runs.
 struct Kkt {
     fiscal::DeviceState state = in_shift();
     std::optional<Fault> down;
@@ -203,8 +203,8 @@ BOOST_AUTO_TEST_CASE(what_it_says_is_told) {
     BOOST_TEST(verdict(checked) == "refuses rejected");
     BOOST_TEST(checked.fault.native_code() == 260);
     BOOST_TEST(stand.open().empty());
-    BOOST_TEST(stand.count("recover") == 0);
     stand.stop();
+    BOOST_TEST(stand.count("recover") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_may_stand_open_is_asked_for_before_anything_else) {
@@ -241,8 +241,8 @@ BOOST_AUTO_TEST_CASE(a_death_in_the_middle_is_recovered) {
         BOOST_TEST(stand.open().size() == 1U);
         // In front of an open intent nothing is checked.
         BOOST_TEST(verdict(stand.check()) == "refuses link");
-        BOOST_TEST(stand.count("check") == 1);
         stand.stop();
+        BOOST_TEST(stand.count("check") == 1);
         stand.kkt.calls.clear();
         stand.kkt.found = end;
         stand.start();
