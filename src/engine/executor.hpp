@@ -67,7 +67,7 @@ public:
     /// Has the KKT itself judge a receipt between two others; nothing is registered. `done` is
     /// called once: on the executor's thread, or at once on this one if the KKT has something else
     /// to do. Does not block. For drivers with DriverEntry::checks.
-    void check(fiscal::Document document, CheckEnd done);
+    void check(fiscal::Document document, const CheckEnd& done);
 
     [[nodiscard]] KktSnapshot snapshot() const;
     /// Parts of the snapshot.

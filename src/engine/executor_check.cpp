@@ -36,7 +36,7 @@ std::optional<Fault> Executor::busy_with_receipts() const {
     return Fault(FaultClass::busy, "ККТ занята чеками. Повторите позже.");
 }
 
-void Executor::check(fiscal::Document document, CheckEnd done) {
+void Executor::check(fiscal::Document document, const CheckEnd& done) {
     static const Fault stops(FaultClass::busy, "kktd останавливается. Повторите после запуска.");
     auto hindrance = busy_with_receipts();
     if (!hindrance) {

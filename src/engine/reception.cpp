@@ -435,22 +435,23 @@ std::optional<Reply> Reception::rehearse(Submission submission, Executor& execut
 /// The answer to a rehearsal, which is journaled under a key that no real receipt can meet. One
 /// that is not kept harms nobody; a flood of them must not outgrow the queue.
 Reply Reception::end_of(Rehearsed rehearsed, Executor& executor) {
-    auto& [standing, claim, has_place] = rehearsed;
-    base::log(base::LogLevel::info, "rehearsal " + standing.id + " req " + claim.request_id +
-                                        " number " + standing.number + " sum " +
-                                        standing.total.text());
-    if (has_place) {
+    fiscal::Standing& standing = rehearsed.standing;
+    base::log(base::LogLevel::info, "rehearsal " + standing.id + " req " +
+                                        rehearsed.claim.request_id + " number " + standing.number +
+                                        " sum " + standing.total.text());
+    if (rehearsed.has_place) {
         begin_claim();
-        claim.warnings = standing.warnings;
-        claim.rehearsed = standing;
-        store_.claim(std::move(claim), [this, &executor, id = standing.id](const auto& kept) {
-            if (!kept) {
-                base::log(base::LogLevel::error,
-                          "rehearsal " + id + " not kept: " + kept.error().text());
-            }
-            executor.release();
-            end_claim();
-        });
+        rehearsed.claim.warnings = standing.warnings;
+        rehearsed.claim.rehearsed = standing;
+        store_.claim(std::move(rehearsed.claim),
+                     [this, &executor, id = standing.id](const auto& kept) {
+                         if (!kept) {
+                             base::log(base::LogLevel::error,
+                                       "rehearsal " + id + " not kept: " + kept.error().text());
+                         }
+                         executor.release();
+                         end_claim();
+                     });
     }
     return fiscal::Settled{std::move(standing), false};
 }
