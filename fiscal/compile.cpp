@@ -536,17 +536,18 @@ private:
             warn("price_adjusted", at(i, names_.price),
                  joined({"сумма позиции ", sum.text(), ", в чеке ", priced(lines.front()), asked}));
         }
-        for (const auto& line : lines) {
-            item.price = line.price;
-            item.quantity = line.quantity;
-            item.cost = line.cost;
-            item.vat_sum = vat_amount(line.cost, item.vat);
-            if (&line == &lines.back()) {
-                document_.items.push_back(std::move(item));
-            } else {
-                document_.items.push_back(item);
-            }
+        for (std::size_t n = 0; n + 1 < lines.size(); ++n) {
+            add_line(item, lines[n]);
         }
+        add_line(std::move(item), lines.back());
+    }
+
+    void add_line(Item item, const Line& line) {
+        item.price = line.price;
+        item.quantity = line.quantity;
+        item.cost = line.cost;
+        item.vat_sum = vat_amount(line.cost, item.vat);
+        document_.items.push_back(std::move(item));
     }
 
     void refuse_line(LineFault fault, const Field& path, std::optional<Money> price,

@@ -2,6 +2,7 @@
 // executor thread only; no method is thread-safe, none blocks past its deadline.
 #pragma once
 
+#include "driver/checked.hpp"
 #include "driver/vat_probe.hpp"
 #include "fiscal/capabilities.hpp"
 #include "fiscal/device_state.hpp"
@@ -57,6 +58,14 @@ public:
     /// at it, although the KKT itself would; told once. The engine keeps it, over restarts too.
     [[nodiscard]] virtual std::optional<fiscal::Fault> take_stop() { return std::nullopt; }
 
+    /// Asks the KKT itself whether it would register this receipt, and makes nothing: no document,
+    /// no print, no change of a counter. Only called while the shift is open and no receipt is, and
+    /// with a durable marker as for perform(), by which recover() ends what may have stayed open
+    /// (Checked::in_doubt). A driver that has it says so in its line of the table
+    /// (DriverEntry::checks).
+    [[nodiscard]] virtual Checked check(const fiscal::Register& receipt,
+                                        const fiscal::Marker& marker, Deadline);
+
     /// For drivers of devices whose codes of VAT rates differ by firmware; nullptr where there is
     /// nothing to find out. Owned by the driver.
     [[nodiscard]] virtual VatProbe* vat_probe() { return nullptr; }
@@ -64,5 +73,11 @@ public:
     /// Releases the connection; the next call connects again.
     virtual void close() = 0;
 };
+
+inline Checked Driver::check(const fiscal::Register&, const fiscal::Marker&, Deadline) {
+    return {Checked::Verdict::not_asked,
+            fiscal::Fault(fiscal::FaultClass::unsupported,
+                          "Драйвер этой ККТ не умеет спрашивать её, не пробивая чека.")};
+}
 
 } // namespace kktd::driver

@@ -48,6 +48,7 @@ struct DriverEntry {
                                                                  const Surroundings&);
     /// A device URI that create() takes, for `kktctl drivers`; empty: there is none to show.
     std::string_view example = {};
+    bool checks = false; ///< has Driver::check()
 };
 
 [[nodiscard]] std::span<const DriverEntry> drivers();

@@ -63,6 +63,12 @@ public:
     /// and document deadlines), then for one journal write.
     [[nodiscard]] OperatorAnswer carry_out(const KktOrder& wanted);
 
+    using CheckEnd = std::function<void(const driver::Checked&)>;
+    /// Has the KKT itself judge a receipt between two others; nothing is registered. `done` is
+    /// called once: on the executor's thread, or at once on this one if the KKT has something else
+    /// to do. Does not block. For drivers with DriverEntry::checks.
+    void check(fiscal::Document document, const CheckEnd& done);
+
     [[nodiscard]] KktSnapshot snapshot() const;
     /// Parts of the snapshot.
     [[nodiscard]] std::optional<fiscal::DeviceState> seen() const;
@@ -93,6 +99,8 @@ private:
     static constexpr std::chrono::milliseconds offer_patience{1000};
     /// A withdrawal waits so long for a look at the KKT to end.
     static constexpr std::chrono::milliseconds withdraw_patience{3000};
+    /// A KKT that is asked about a receipt it is not to make.
+    static constexpr std::chrono::seconds check_deadline{40};
     /// An operator who has the KKT do something waits so long for the receipt at work to end.
     static constexpr std::chrono::seconds turn_patience{30};
 
@@ -114,6 +122,8 @@ private:
         journal::Intent intent;
     };
     [[nodiscard]] std::optional<Prepared> prepared(const Offer& offer);
+    [[nodiscard]] journal::Intent marked(fiscal::FiscalTask& task,
+                                         const fiscal::DeviceState& state) const;
     [[nodiscard]] fiscal::Result<journal::Intent, fiscal::Fault>
     prepare(fiscal::FiscalTask& task, const fiscal::DeviceState& state, driver::Deadline deadline);
     [[nodiscard]] Step perform(const fiscal::FiscalTask& task, journal::OpenIntent intent,
@@ -135,6 +145,8 @@ private:
                                     bool receipt_goes_on, const std::string& note);
     Step record_report(const journal::OpenIntent& intent, fiscal::Outcome outcome,
                        const std::string& note);
+    Step record_check(const journal::OpenIntent& intent, fiscal::Outcome outcome,
+                      const std::string& note);
     Step record_retry(const journal::OpenIntent& intent, const fiscal::Fault& fault,
                       const std::string& note);
     Step record_end(const journal::OpenIntent& intent, const fiscal::Outcome& outcome,
@@ -150,6 +162,10 @@ private:
     /// Has the executor's thread do it between two documents; waits `patience` for its turn.
     [[nodiscard]] OperatorAnswer order(std::function<OperatorAnswer()> action,
                                        std::chrono::seconds patience);
+    [[nodiscard]] std::optional<fiscal::Fault> busy_with_receipts() const;
+    [[nodiscard]] driver::Checked check_here(fiscal::Document document);
+    [[nodiscard]] driver::Checked check_marked(const fiscal::Register& task,
+                                               journal::Intent intent);
     [[nodiscard]] OperatorAnswer carry_out_here(const OperatorTask& task);
     [[nodiscard]] OperatorAnswer serve(const fiscal::ServiceTask& task);
     [[nodiscard]] OperatorAnswer close_shift(const fiscal::DeviceState& state);

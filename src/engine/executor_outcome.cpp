@@ -151,6 +151,9 @@ Executor::Step Executor::record(const journal::OpenIntent& intent, const fiscal:
                                 const std::string& note) {
     const auto* refused = std::get_if<fiscal::Refused>(&outcome);
     const bool retry = refused != nullptr && fiscal::is_temporary(refused->fault.cls());
+    if (!intent.receipt && fiscal::is_receipt(intent.marker.kind)) {
+        return record_check(intent, outcome, note);
+    }
     if (fiscal::is_receipt(intent.marker.kind) && !retry) {
         return record_end(intent, outcome, note);
     }
@@ -200,6 +203,32 @@ Executor::Step Executor::record_report(const journal::OpenIntent& intent, fiscal
         return {true, std::nullopt};
     }
     return {false, std::get<fiscal::Refused>(outcome).fault};
+}
+
+/// What was opened to check a receipt and is nobody's. The caller has his answer long since.
+Executor::Step Executor::record_check(const journal::OpenIntent& intent, fiscal::Outcome outcome,
+                                      const std::string& note) {
+    const auto* done = std::get_if<fiscal::Done>(&outcome);
+    if (done != nullptr) {
+        // Somebody has closed it on the KKT: kktd cannot undo it, and must not keep it quiet.
+        note_made(done->registration);
+        base::log(base::LogLevel::error,
+                  "kkt " + config_.id +
+                      ": a receipt that was only checked has been registered by "
+                      "somebody at the KKT: fd " +
+                      std::to_string(done->registration.fd) + " sum " + intent.marker.total.text() +
+                      "; it is of no sale, correct it");
+    }
+    if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome)) {
+        base::log(base::LogLevel::error,
+                  "kkt " + config_.id +
+                      ": what became of a receipt that was only checked cannot "
+                      "be told: " +
+                      unknown->fault.text());
+        outcome = fiscal::Refused{unknown->fault}; // no receipt of anybody waits for it
+    }
+    static_cast<void>(make_durable(intent.row, outcome, true, note));
+    return {};
 }
 
 /// A receipt that was certainly not registered, for a cause that will end: it stays accepted.

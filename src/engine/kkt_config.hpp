@@ -13,12 +13,19 @@
 
 namespace kktd::engine {
 
+/// Who judges a receipt in test mode.
+enum class CheckBy : std::uint8_t {
+    state,  ///< a KKT in memory that has the state of the real one
+    device, ///< it first, then the real one (driver::Driver::check)
+};
+
 struct KktConfig {
     std::string id;     ///< "main"
     std::string device; ///< URI
     fiscal::Legal legal;
     fiscal::ShiftPolicy shift;
     bool test_mode = false; ///< rehearse everything
+    CheckBy check = CheckBy::state;
     /// Codes of VAT rates, for driver::Surroundings; 0: not given.
     std::array<std::uint8_t, 14> vat_codes = {};
     std::chrono::seconds utc_offset{10'800};       ///< of the place of the KKT

@@ -90,6 +90,24 @@ std::optional<fiscal::Violation> too_large(const fiscal::Document& document,
             std::to_string(fiscal::Document::max_tlv_bytes) + ": разделите его на несколько"};
 }
 
+/// What the KKT itself has said of a rehearsed receipt.
+void add_verdict(fiscal::Standing& standing, const driver::Checked& checked) {
+    switch (checked.verdict) {
+    case driver::Checked::Verdict::takes:
+        standing.warnings.push_back({"kkt_checked", "",
+                                     "ККТ сама проверила чек (открытие, реквизиты, позиции) и "
+                                     "приняла бы его; чек отменён, ничего не пробито"});
+        return;
+    case driver::Checked::Verdict::refuses:
+        standing.fault = checked.fault;
+        return;
+    case driver::Checked::Verdict::not_asked:
+        standing.warnings.push_back(
+            {"kkt_not_asked", "", "сама ККТ чек не проверила: " + checked.fault.text()});
+        return;
+    }
+}
+
 } // namespace
 
 Reception::Reception(Tills& tills, const EngineConfig& config, journal::Store& store,
@@ -261,7 +279,8 @@ std::optional<Reply> Reception::take_in(Submission&& submission, WaiterId waiter
     job.standing.test_device = executor.space() == journal::Space::test_device;
     job.standing.warnings = std::move(compiled->warnings);
     if (rehearsal) {
-        return rehearse(submission, executor, std::move(job.standing), compiled->document, keys);
+        return rehearse(std::move(submission), executor, std::move(job.standing),
+                        compiled->document, keys, waiter);
     }
 
     if (stopping) {
@@ -364,10 +383,12 @@ void Reception::claimed(const journal::Read<journal::Claimed>& result, Job&& job
     executor.enqueue(std::move(job));
 }
 
-/// What the KKT would do now. Journaled under a key that no real receipt can meet.
-Reply Reception::rehearse(const Submission& submission, Executor& executor,
-                          fiscal::Standing standing, const fiscal::Document& document,
-                          const Keys& keys) {
+/// What the KKT would do now, found out on a copy of its state. With "check": "device" the KKT is
+/// then asked, too, and the caller waits for it.
+std::optional<Reply> Reception::rehearse(Submission&& submission, Executor& executor,
+                                         fiscal::Standing standing,
+                                         const fiscal::Document& document, const Keys& keys,
+                                         WaiterId waiter) {
     standing.state = ReceiptState::rehearsed;
     standing.finished_at = standing.accepted_at;
     const auto snapshot = executor.snapshot();
@@ -383,28 +404,56 @@ Reply Reception::rehearse(const Submission& submission, Executor& executor,
             standing.fault = refuse->fault;
         }
     }
-    // A rehearsal that is not kept harms nobody; a flood of them must not outgrow the queue.
-    if (executor.reserve()) {
-        begin_claim();
-        auto claim = claim_of(standing, submission, keys, document, executor);
-        claim.space = journal::Space::rehearsal;
-        claim.keys = {standing.number.empty() ? standing.id
-                                              : journal::key_prefix(standing.number) + standing.id};
-        claim.repeat_key.clear();
-        claim.request = submission.request;
-        claim.rehearsed = standing;
-        store_.claim(std::move(claim), [this, &executor, id = standing.id](const auto& kept) {
-            if (!kept) {
-                base::log(base::LogLevel::error,
-                          "rehearsal " + id + " not kept: " + kept.error().text());
-            }
-            executor.release();
-            end_claim();
-        });
+    auto claim = claim_of(standing, submission, keys, document, executor);
+    claim.space = journal::Space::rehearsal;
+    claim.keys = {standing.number.empty() ? standing.id
+                                          : journal::key_prefix(standing.number) + standing.id};
+    claim.repeat_key.clear();
+    claim.request = std::move(submission.request);
+    Rehearsed rehearsed{std::move(standing), std::move(claim), executor.reserve()};
+    if (executor.config().check == CheckBy::state || rehearsed.standing.fault) {
+        return end_of(std::move(rehearsed), executor);
     }
-    base::log(base::LogLevel::info, "rehearsal " + standing.id + " req " + submission.request_id +
-                                        " number " + standing.number + " sum " +
-                                        standing.total.text());
+    if (!rehearsed.has_place) {
+        add_verdict(rehearsed.standing,
+                    {.verdict = driver::Checked::Verdict::not_asked,
+                     .fault = fiscal::Fault(fiscal::FaultClass::busy,
+                                            "очередь ККТ заполнена. Повторите позже."),
+                     .in_doubt = false});
+        return end_of(std::move(rehearsed), executor);
+    }
+    begin_claim();
+    executor.check(document, [this, &executor, waiter, rehearsed = std::move(rehearsed)](
+                                 const driver::Checked& checked) mutable {
+        add_verdict(rehearsed.standing, checked);
+        rehearsed.standing.finished_at = clock_.utc_micros();
+        tills_.waiting_room().answer(waiter, end_of(std::move(rehearsed), executor));
+        end_claim();
+    });
+    return std::nullopt;
+}
+
+/// The answer to a rehearsal, which is journaled under a key that no real receipt can meet. One
+/// that is not kept harms nobody; a flood of them must not outgrow the queue.
+Reply Reception::end_of(Rehearsed rehearsed, Executor& executor) {
+    fiscal::Standing& standing = rehearsed.standing;
+    base::log(base::LogLevel::info, "rehearsal " + standing.id + " req " +
+                                        rehearsed.claim.request_id + " number " + standing.number +
+                                        " sum " + standing.total.text());
+    if (rehearsed.has_place) {
+        begin_claim();
+        rehearsed.claim.warnings = standing.warnings;
+        rehearsed.claim.rehearsed = standing;
+        store_.claim(std::move(rehearsed.claim),
+                     [this, &executor, id = standing.id](const auto& kept) {
+                         if (!kept) {
+                             base::log(base::LogLevel::error,
+                                       "rehearsal " + id + " not kept: " + kept.error().text());
+                         }
+                         executor.release();
+                         end_claim();
+                     });
+    }
     return fiscal::Settled{std::move(standing), false};
 }
 

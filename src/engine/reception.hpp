@@ -41,9 +41,17 @@ private:
     std::optional<fiscal::Reply> take_in(Submission&& submission, WaiterId waiter, bool stopping);
     void begin_claim();
     void end_claim();
-    fiscal::Reply rehearse(const Submission& submission, Executor& executor,
-                           fiscal::Standing standing, const fiscal::Document& document,
-                           const Keys& keys);
+    struct Rehearsed {
+        fiscal::Standing standing;
+        journal::Claim claim;   ///< but for what the standing still tells
+        bool has_place = false; ///< in the queue, to be given back when it is journaled
+    };
+    /// Nothing: the waiter is called when the KKT was asked.
+    std::optional<fiscal::Reply> rehearse(Submission&& submission, Executor& executor,
+                                          fiscal::Standing standing,
+                                          const fiscal::Document& document, const Keys& keys,
+                                          WaiterId waiter);
+    fiscal::Reply end_of(Rehearsed rehearsed, Executor& executor);
     void claimed(const journal::Read<journal::Claimed>& claimed, Job&& job, Submission&& submission,
                  std::string_view digest, Executor& executor, WaiterId waiter);
 

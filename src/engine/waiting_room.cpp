@@ -59,11 +59,15 @@ void WaitingRoom::settle(fiscal::Standing standing) {
         waiters = take_waiters(owed->second);
         owed_.erase(owed);
     }
-    for (std::size_t i = 0; i < waiters.size(); ++i) {
-        const bool last = i + 1 == waiters.size();
-        waiters[i].waiter(
-            fiscal::Settled{last ? std::move(standing) : standing, waiters[i].repeated});
+    if (waiters.empty()) {
+        return;
     }
+    const Placed last = std::move(waiters.back());
+    waiters.pop_back();
+    for (const auto& placed : waiters) {
+        placed.waiter(fiscal::Settled{standing, placed.repeated});
+    }
+    last.waiter(fiscal::Settled{std::move(standing), last.repeated});
 }
 
 std::vector<WaitingRoom::Placed> WaitingRoom::take_waiters(Owed& owed) {

@@ -42,7 +42,7 @@ void answer(const Parked& parked, const std::optional<fiscal::Reply>& reply) {
 /// of thread where nothing else is to do. What many wait for, or a socket may not take at once, is
 /// left to the waker.
 bool is_small_end(const fiscal::Reply& reply) {
-    constexpr std::size_t few_bytes = 16 * 1024;
+    constexpr std::size_t few_bytes = std::size_t{16} * 1024;
     const auto* settled = std::get_if<fiscal::Settled>(&reply);
     if (settled == nullptr || settled->repeated ||
         settled->standing.state == fiscal::ReceiptState::accepted) {

@@ -67,7 +67,7 @@ bool is_own_echo(int fd) {
 
 } // namespace
 
-TcpPort::TcpPort(std::string host, int port)
+TcpPort::TcpPort(const std::string& host, int port)
     : resolver_(host, port), stream_(name_of(host, port)) {}
 
 Result<void> TcpPort::open(Deadline deadline) {

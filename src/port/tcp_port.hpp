@@ -10,7 +10,7 @@ namespace kktd::port {
 class TcpPort final : public Port {
 public:
     /// `host`: IPv4, IPv6 without brackets, or a name, which is looked up at every open().
-    TcpPort(std::string host, int port);
+    TcpPort(const std::string& host, int port);
     ~TcpPort() override;
     TcpPort(const TcpPort&) = delete;
     TcpPort& operator=(const TcpPort&) = delete;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "driver/device_uri.hpp"
+#include "driver/registry.hpp"
 #include "fiscal/inn.hpp"
 #include "fiscal/kkt_registration.hpp"
 #include "settings/settings.hpp"
@@ -54,6 +55,12 @@ inline void set_test_defaults(engine::KktConfig& kkt, const driver::DeviceUri& u
     kkt.legal.site = registration.place;
     kkt.legal.legacy_vat = fiscal::LegacyVat::map;
     kkt.legal.cashier = "Кассир";
+}
+
+/// One that is not there is told where devices are opened.
+inline bool can_check(std::string_view driver) {
+    const auto* entry = driver::find_driver(driver);
+    return entry == nullptr || entry->checks;
 }
 
 template<class Visitor>
@@ -140,6 +147,10 @@ void visit_kkt(Visitor& v, engine::KktConfig& kkt, std::span<const engine::KktCo
 
     v.object("legal", [&](auto& inner) { visit_legal(inner, kkt.legal, real); });
     v.flag("test_mode", kkt.test_mode);
+    v.word("check", kkt.check);
+    v.check("check", kkt.check == engine::CheckBy::state || !uri || can_check(uri->driver),
+            "must be \"state\" with this driver: only a device of atol+tcp: or atol+serial: can "
+            "check a receipt without making it");
     v.optional_word("default_vat", kkt.legal.default_vat);
     v.object("vat_codes", [&](auto& inner) { visit_vat_codes(inner, kkt.vat_codes); });
     v.tag_text("cashier", kkt.legal.cashier, 64);

@@ -38,6 +38,15 @@ base::Choices<fiscal::Taxation> choices() {
 }
 
 template<>
+base::Choices<engine::CheckBy> choices() {
+    static constexpr std::array<Word<engine::CheckBy>, 2> words{{
+        {"state", engine::CheckBy::state},
+        {"device", engine::CheckBy::device},
+    }};
+    return words;
+}
+
+template<>
 base::Choices<fiscal::Sale> choices() {
     static constexpr std::array<Word<fiscal::Sale>, 2> words{{
         {"internet", fiscal::Sale::internet},

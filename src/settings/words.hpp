@@ -3,6 +3,7 @@
 
 #include "base/config_file.hpp"
 #include "base/log.hpp"
+#include "engine/kkt_config.hpp"
 #include "fiscal/legal.hpp"
 
 #include <chrono>
@@ -29,6 +30,8 @@ template<>
 base::Choices<fiscal::FractionPolicy> choices();
 template<>
 base::Choices<fiscal::StampPlace> choices();
+template<>
+base::Choices<engine::CheckBy> choices();
 template<>
 base::Choices<fiscal::ShiftPolicy::Mode> choices();
 template<>

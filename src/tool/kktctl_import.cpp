@@ -357,7 +357,8 @@ Imported import_conf(const ConfPy& read, std::string_view file) {
     for (std::string& note : unread_notes(read)) {
         notes.push_back(std::move(note));
     }
-    return {.config = config_text(device, rehearse, log, notes, file), .notes = std::move(notes)};
+    std::string config = config_text(device, rehearse, log, notes, file);
+    return {.config = std::move(config), .notes = std::move(notes)};
 }
 
 int run_import_conf(const ImportConf& import, std::ostream& out, std::ostream& err) {

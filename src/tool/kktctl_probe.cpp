@@ -429,8 +429,8 @@ json::object to_json(const Findings& found, const Probe& probe) {
 
 ClockReading read_clock(fiscal::LocalTime kkt, std::int64_t utc_seconds) {
     constexpr std::int64_t step = 1800;
-    constexpr std::int64_t west = -12 * 3600;
-    constexpr std::int64_t east = 14 * 3600;
+    constexpr std::int64_t west = -12LL * 3600;
+    constexpr std::int64_t east = 14LL * 3600;
     const std::int64_t difference = kkt.seconds - utc_seconds;
     const std::int64_t steps =
         (difference >= 0 ? difference + step / 2 : difference - step / 2) / step;

@@ -6,9 +6,11 @@ KKTD_MATRIX=full takes every command; without it those that decide. Through the 
 (fptr10) the commands are those which its library sends."""
 
 import collections
+import http.client
 import json
 import os
 import statistics
+import threading
 import time
 import unittest
 
@@ -17,6 +19,7 @@ from harness import Case, StartedCase, receipt, wait_until
 
 SOON = {"kkt": {"retry_interval": 1}, "front": {"answer_deadline": 1}}
 END_SECONDS = 40  # after the fault has ended
+READY_SECONDS = 20
 REACHED_SECONDS = 8  # some pauses of a driver that asks again
 
 # Commands in the order of a receipt; A445 reads a document back. ask is a question about a task,
@@ -266,6 +269,114 @@ class Cost(StartedCase):
               f"in the middle, {median / each * 1e6:.0f} µs for each round trip, kktd's own work "
               "and two or three syncs included")
         self.assertLessEqual(each, self.COMMANDS_AT_MOST)
+
+
+@unittest.skipUnless(devices.KIND == "atol", "of the native driver: KKTD_E2E_DEVICE=atol")
+class CheckedByTheDevice(Case):
+    """"check": "device": a rehearsal that the KKT itself judges. kktsim's storage file stays as it
+    was, and no receipt stays open on it."""
+
+    CHECKED = {"kkt": {"check": "device"}}
+
+    def begin(self, shift=True, **config):
+        config["kkt"] = {**self.CHECKED["kkt"], **config.get("kkt", {})}
+        self.stand.configure(**config)
+        self.start()
+        if shift:
+            self.stand.post_until_done(self.plain("FIRST"))
+        wait_until(lambda: self.stand.status().status == 200, READY_SECONDS, "sells")
+        self.before = self.stand.documents()
+        self.checks = 0
+
+    @staticmethod
+    def plain(number, rate=10, **more):
+        """A rate whose code every firmware has."""
+        body = receipt(number, **more)
+        body["Goods"]["Position_1"]["Tax"] = rate
+        return body
+
+    def check(self, rate=10):
+        self.checks += 1
+        answer = self.stand.post(self.plain(f"C-{self.checks}", rate, test=True))
+        self.assertEqual(answer.status, 200, answer)
+        read = answer.json
+        self.assertEqual((read["test_mode"], read["check_number"]), (True, 0))
+        self.assertIn("ТЕСТ, не фискальный", read["result_description"])
+        self.assertEqual(self.stand.documents(), self.before)
+        return read
+
+    def warned(self, read):
+        return {warning["code"]: warning["text"] for warning in read["warnings"]}
+
+    def sells_on(self):
+        """Nothing stands open, and nobody's number was taken."""
+        done = self.assert_done(self.stand.post(self.plain("NEXT")))
+        self.assertEqual(done["fd"], len(self.before) + 1 if self.before else 2)
+        self.assertEqual(done["check_number"], len(self.stand.receipts()))
+
+    def test_a_good_receipt(self):
+        self.begin()
+        for _ in range(3):
+            read = self.check(22)
+            self.assertEqual((read["result_code"], read["error"]), (340, "would_register"))
+            self.assertIn("ККТ сама проверила чек", self.warned(read)["kkt_checked"])
+        self.sells_on()
+
+    def test_a_rate_that_the_device_does_not_take(self):
+        self.begin(device={"vat-codes": "1-6"})
+        read = self.check(22)
+        self.assertEqual((read["result_code"], read["error"]), (342, "would_refuse"))
+        self.assertEqual(read["device_code"], 0x0104)
+        self.assertTrue(read["device_description"])
+        self.assertIn("позиция 1", read["result_description"])
+        self.assertEqual(self.check(10)["result_code"], 340)
+        self.sells_on()
+
+    def test_not_in_a_closed_shift(self):
+        self.begin(shift=False)
+        read = self.check()
+        self.assertEqual(read["result_code"], 340)
+        self.assertIn("Смена закрыта", self.warned(read)["kkt_not_asked"])
+        self.sells_on()
+
+    def test_whole_kkt_in_test_mode(self):
+        self.begin()
+        self.stand.stop()
+        self.stand.configure(kkt={**self.CHECKED["kkt"], "test_mode": True})
+        self.start()
+        wait_until(lambda: self.stand.status().status == 200, READY_SECONDS, "sells")
+        self.assertIn("kkt_checked", self.warned(self.check()))
+
+    def test_killed_in_the_middle(self):
+        self.begin()
+        self.stand.devices.tell(self.stand.storage, "before EB slow 2s")
+        asked = threading.Thread(target=self.ask_in_vain)
+        asked.start()
+        wait_until(lambda: self.stand.devices.tell(self.stand.storage, "rules").strip() == "0",
+                   READY_SECONDS, "a position is being checked")
+        self.stand.kill()
+        asked.join()
+        self.stand.kktd.end()
+        self.start()
+        self.stand.post_until_done(self.plain("NEXT"))
+        self.assertEqual(len(self.stand.documents()), len(self.before) + 1)
+        self.assertIn("documents to ask the KKT about: 1", self.stand.read_log())
+
+    def ask_in_vain(self):
+        try:
+            self.stand.post(self.plain("C-0", test=True))
+        except (OSError, http.client.HTTPException):
+            pass
+
+    def test_only_where_it_can_be(self):
+        self.begin()
+        self.stand.stop()
+        self.stand.config_file.write_text(self.stand.config_file.read_text(encoding="utf-8").replace(
+            self.stand.devices.uri_of(self.stand.devices.running[self.stand.storage][2]),
+            "fptr10+tcp://127.0.0.1:5555"), encoding="utf-8")
+        self.stand.launch()
+        self.assertEqual(self.stand.kktd.wait(), 78, self.stand.read_log())
+        self.assertIn("kkt[0].check: must be", self.stand.read_log())
 
 
 if __name__ == "__main__":

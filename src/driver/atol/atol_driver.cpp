@@ -4,6 +4,7 @@
 #include "driver/atol/prepared.hpp"
 #include "driver/atol/rate_check.hpp"
 #include "driver/atol/read_back.hpp"
+#include "driver/atol/receipt_check.hpp"
 #include "driver/atol/receipt_commands.hpp"
 #include "driver/atol/receipt_steps.hpp"
 #include "driver/atol/registers.hpp"
@@ -164,6 +165,17 @@ public:
 
     std::optional<Fault> take_stop() override { return rates_.take_stop(); }
 
+    Checked check(const fiscal::Register& receipt, const fiscal::Marker& marker,
+                  Deadline deadline) override {
+        const auto reserved = tasks_of_prepared(marker.prepared);
+        auto trial = check_receipt(session_, receipt.document, vat_codes_,
+                                   reserved ? reserved->open : std::nullopt, deadline);
+        if (trial.opened) {
+            opened_ = marker;
+        }
+        return std::move(trial.checked);
+    }
+
     VatProbe* vat_probe() override { return &vat_probe_; }
 
     void close() override {
@@ -298,7 +310,7 @@ private:
             return perhaps ? not_asked(fault) : Outcome(fiscal::Refused{std::move(fault)});
         }
         opened_ = begun.marker;
-        if (auto fault = run_steps(steps->rest, deadline)) {
+        if (auto fault = put_together(*steps, deadline)) {
             return abandon(begun, *fault, deadline);
         }
         if (auto fault = check_sums(document.total, deadline)) {
@@ -343,6 +355,15 @@ private:
 
     static bool is_written(const Failure& failure) {
         return failure.error() && failure.error()->extended() == extended_tag_written;
+    }
+
+    /// Everything of the open receipt.
+    std::optional<Fault> put_together(const ReceiptSteps& steps, Deadline deadline) {
+        auto fault = run_steps(steps.tags, deadline);
+        for (auto one = steps.positions.begin(); !fault && one != steps.positions.end(); ++one) {
+            fault = run_steps(*one, deadline);
+        }
+        return fault ? fault : run_steps(steps.payments, deadline);
     }
 
     std::optional<Fault> run_steps(const std::vector<ReceiptStep>& steps, Deadline deadline) {

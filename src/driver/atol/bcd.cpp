@@ -28,8 +28,8 @@ std::optional<std::uint64_t> from_bcd(std::string_view bytes) {
     std::uint64_t number = 0;
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);
-        const unsigned tens = byte >> 4U;
-        const unsigned ones = byte & 0xFU;
+        const std::uint64_t tens = byte >> 4U;
+        const std::uint64_t ones = byte & 0xFU;
         if (tens > 9 || ones > 9) {
             return std::nullopt;
         }

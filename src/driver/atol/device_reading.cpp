@@ -11,7 +11,7 @@ namespace {
 using fiscal::Fault;
 using fiscal::FaultClass;
 
-constexpr std::int64_t shift_seconds = 24 * 3600;
+constexpr std::int64_t shift_seconds = 24LL * 3600;
 /// A tag of the registration is at most 256 bytes, three blocks.
 constexpr std::uint8_t max_tag_blocks = 16;
 /// p2 of register 18 in questions about the state of the shift, as the vendor's driver asks it.

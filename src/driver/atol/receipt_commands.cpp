@@ -103,8 +103,7 @@ std::optional<std::string> finish_position_command(const Position& position) {
     if (micro % micro_per_thousandth != 0) {
         return std::nullopt;
     }
-    Fields fields(bytes({0xEB, flag_no_product_check | flag_rate_only |
-                                   (position.check_only ? flag_check_only : 0)}));
+    Fields fields(bytes({0xEB, flag_no_product_check | flag_rate_only}));
     fields.bcd(position.price.kopecks(), 7)
         .bcd(micro / micro_per_thousandth, 5)
         .bcd(position.cost.kopecks(), 7)
@@ -119,6 +118,12 @@ std::optional<std::string> finish_position_command(const Position& position) {
         .byte(0)
         .text(to_external(position.name).substr(0, max_name_bytes));
     return std::move(fields).made();
+}
+
+std::string check_only(std::string command) {
+    constexpr std::size_t flags = 1; // behind the command byte
+    command.at(flags) = static_cast<char>(command.at(flags) | flag_check_only);
+    return command;
 }
 
 std::optional<std::string> payment_command(fiscal::PaymentKind kind, fiscal::Money sum) {

@@ -37,10 +37,13 @@ struct Position {
     std::uint8_t vat_code = 0; ///< the KKT computes the tax by it
     fiscal::PaymentObject object = fiscal::PaymentObject::commodity;
     fiscal::PaymentMethod method = fiscal::PaymentMethod::full_payment;
-    bool check_only = false; ///< the KKT only says whether it would take it
 };
 inline constexpr std::size_t max_name_bytes = 128;
 [[nodiscard]] std::optional<std::string> finish_position_command(const Position& position);
+
+/// A command with flags (92h, 9Ah, E6h, EBh, 99h, 4Ah …) as one that the KKT only says whether it
+/// would execute: bit 0. EAh and E8h have none.
+[[nodiscard]] std::string check_only(std::string command);
 
 /// 99h. Kinds: 1 cash, 2 electronic, 3 prepaid, 4 credit, 5 other.
 [[nodiscard]] std::optional<std::string> payment_command(fiscal::PaymentKind kind,

@@ -266,14 +266,16 @@ receipt_steps(const fiscal::Document& document, std::uint8_t ffd, const GivenVat
                  "открытие чека"};
     Steps steps;
     add_receipt_tags(steps, document);
+    made.tags = steps.taken();
     for (std::size_t i = 0; i < document.items.size(); ++i) {
         add_item(steps, document.items[i], i + 1, vat_codes);
+        made.positions.push_back(steps.taken());
     }
     add_payments(steps, document.payments);
+    made.payments = steps.taken();
     if (steps.fault()) {
         return *steps.fault();
     }
-    made.rest = steps.taken();
     return made;
 }
 

@@ -22,7 +22,9 @@ struct ReceiptStep {
 struct ReceiptSteps {
     std::vector<ReceiptStep> before; ///< the cashier, written before the receipt is opened
     ReceiptStep open;                ///< 92h
-    std::vector<ReceiptStep> rest;
+    std::vector<ReceiptStep> tags;   ///< of the receipt itself
+    std::vector<std::vector<ReceiptStep>> positions; ///< each: EAh, its tags, EBh
+    std::vector<ReceiptStep> payments;
 };
 
 /// Faults: unsupported (what this protocol or this FFD cannot), rejected (a value that does not fit

@@ -89,6 +89,7 @@ std::vector<std::string> environment_with(const std::string& home) {
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
     std::vector<char*> made;
+    made.reserve(words.size() + 1);
     for (std::string& word : words) {
         made.push_back(word.data());
     }

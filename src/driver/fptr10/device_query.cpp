@@ -141,7 +141,7 @@ DeviceQuery::Result<fiscal::OfdQueue> DeviceQuery::ofd_queue(Deadline deadline) 
 }
 
 DeviceQuery::Result<std::optional<fiscal::LocalTime>> DeviceQuery::shift_opened(Deadline deadline) {
-    constexpr std::int64_t day = 24 * 3600;
+    constexpr std::int64_t day = 24LL * 3600;
     const auto answer = library_.call(
         query(Method::query_data, data_type::shift_state,
               {{param::shift_state, ValueType::integer}, {param::date_time, ValueType::date_time}}),

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
                       "sender_email": "check@a.example", "contact_missing": "register",
                       "payment_method": "full_prepayment", "payment_object": "service",
                       "legacy_vat": "map", "fraction": "refuse", "max_discount_percent": 50},
-            "test_mode": true, "default_vat": "none", "cashier": "Иванова",
+            "test_mode": true, "check": "device", "default_vat": "none", "cashier": "Иванова",
             "vat_codes": {"22": 11, "22/122": 12},
             "cashier_inn": "500100732259",
             "shift": {"mode": "shared", "max_age": 3600, "cashier": "Робот"},
@@ -146,6 +146,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
     BOOST_CHECK(kkt.legal == legal);
     BOOST_CHECK((kkt.shift == fiscal::ShiftPolicy{fiscal::ShiftPolicy::Mode::shared, 1h, "Робот"}));
     BOOST_TEST(kkt.test_mode);
+    BOOST_CHECK(kkt.check == engine::CheckBy::device);
     BOOST_TEST(kkt.vat_codes.at(static_cast<std::size_t>(fiscal::VatRate::vat22)) == 11);
     BOOST_TEST(kkt.vat_codes.at(static_cast<std::size_t>(fiscal::VatRate::vat22_122)) == 12);
     BOOST_TEST(kkt.vat_codes.at(static_cast<std::size_t>(fiscal::VatRate::vat5)) == 0);
@@ -184,6 +185,20 @@ BOOST_AUTO_TEST_CASE(a_real_device_states_what_the_shop_is) {
     std::string counter = no_site;
     counter.replace(counter.find("internet"), 8, "counter");
     BOOST_TEST(errors_of(file_of(counter)) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(only_a_device_that_can_is_asked_to_check) {
+    for (const auto& [device, can] : {std::pair("atol+tcp://10.0.0.1:5555", true),
+                                      std::pair("atol+serial:///dev/ttyACM0", true),
+                                      std::pair("fptr10+tcp://10.0.0.1:5555", false)}) {
+        const auto check = [device = device](const std::string& who) {
+            return errors_of(file_of(real_kkt("a", device, R"("check": ")" + who + '"')));
+        };
+        BOOST_TEST(check("state") == "none");
+        BOOST_TEST((check("device").find("kkt[0].check: must be \"state\"") == std::string::npos) ==
+                       can,
+                   device);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_day_at_least_before_a_paid_receipt_is_given_up) {
@@ -241,6 +256,10 @@ BOOST_AUTO_TEST_CASE(bad_values_of_a_kkt) {
           "legal.site: must be stated for internet sales: the address of the shop, tag 1187");
     wrong(R"("shift": {"max_age": 86400})",
           "shift.max_age: must be a whole number from 60 to 86100");
+    wrong(R"("check": "kkt")", "check: must be one of \"state\", \"device\"");
+    wrong(R"("check": "device")",
+          "check: must be \"state\" with this driver: only a device of "
+          "atol+tcp: or atol+serial: can check a receipt without making it");
     wrong(R"("vat_codes": {"22": 256})", "vat_codes.22: must be a whole number from 0 to 255");
     wrong(R"("vat_codes": {"20": 1})", "vat_codes.20: no such key; did you mean \"22\"?");
     wrong(R"("give_up_afer": 5)", "give_up_afer: no such key; did you mean \"give_up_after\"?");

@@ -188,11 +188,21 @@ BOOST_AUTO_TEST_CASE(check_only_executes_nothing) {
              "00000000000000 0000 54");
     BOOST_TEST(kkt("99 01 01 0000000123") == no_change);
     BOOST_TEST(kkt("91 14 00 00") == "55 00 00 00 00 01 23 00 00 00 01 23 00 00 00 00 00");
+    kkt.does("E6 01 54" + std::string(2 * 63, '0') +
+             " 000000000123 0000001000 01 00 000000000000 01 01 " + std::string(32, '0') + " 00");
+    kkt.does("43 01 00 01 00 0000000023");
+    BOOST_TEST(kkt("91 14 00 00") == "55 00 00 00 00 01 23 00 00 00 01 23 00 00 00 00 00");
     kkt.does("4A 01 01 0000000000");
     BOOST_TEST(kkt.last_fd() == 1);
+    BOOST_TEST(kkt.till.state().receipt_open);
     kkt.does("4A 00 01 0000000000"); // pays the rest in cash
     BOOST_TEST(kkt.last_fd() == 2);
     BOOST_TEST(kkt("91 0A 00 00") == "55 00 00 00 00 00 00 01 23");
+    kkt.does("49 01 0000010000");
+    kkt.does("4F 01 0000000100");
+    BOOST_TEST(kkt("91 0A 00 00") == "55 00 00 00 00 00 00 01 23");
+    kkt.does("52 01 0000000123 0000002000 01");
+    BOOST_TEST(!kkt.till.state().receipt_open);
 }
 
 BOOST_AUTO_TEST_CASE(unknown_vat_codes_are_refused_with_0104) {

@@ -33,9 +33,12 @@ ReceiptSteps steps_of(const fiscal::Document& document, std::uint8_t ffd = ffd_1
 }
 
 bool has(const ReceiptSteps& steps, const std::string& payload) {
-    return std::ranges::any_of(steps.rest, [&](const auto& step) {
-        return base::hex_dump(step.payload).starts_with(payload);
-    });
+    const auto any = [&](const std::vector<ReceiptStep>& some) {
+        return std::ranges::any_of(some, [&](const auto& step) {
+            return base::hex_dump(step.payload).starts_with(payload);
+        });
+    };
+    return any(steps.tags) || std::ranges::any_of(steps.positions, any) || any(steps.payments);
 }
 
 FaultClass refused(const fiscal::Document& document) {
@@ -121,10 +124,10 @@ BOOST_AUTO_TEST_CASE(what_is_not_cash_is_paid_first) {
                          .credit = Money(20),
                          .provision = Money(10)};
     const auto steps = steps_of(document);
-    const auto n = steps.rest.size();
-    BOOST_TEST(base::hex_dump(steps.rest[n - 5].payload) == "99 00 02 00 00 00 00 50");
-    BOOST_TEST(base::hex_dump(steps.rest[n - 2].payload) == "99 00 05 00 00 00 00 10");
-    BOOST_TEST(base::hex_dump(steps.rest[n - 1].payload) == "99 00 01 00 00 00 00 23");
+    const auto n = steps.payments.size();
+    BOOST_TEST(base::hex_dump(steps.payments[n - 5].payload) == "99 00 02 00 00 00 00 50");
+    BOOST_TEST(base::hex_dump(steps.payments[n - 2].payload) == "99 00 05 00 00 00 00 10");
+    BOOST_TEST(base::hex_dump(steps.payments[n - 1].payload) == "99 00 01 00 00 00 00 23");
     document.payments = {};
     document.items.front().price = document.items.front().cost = document.total = Money();
     BOOST_TEST(!has(steps_of(document), "99"));
@@ -136,8 +139,8 @@ BOOST_AUTO_TEST_CASE(corrections) {
         fiscal::Correction{fiscal::CorrectionType::by_order, fiscal::Date{2026, 7, 27}, "15"};
     auto steps = steps_of(document);
     BOOST_TEST(base::hex_dump(steps.open.payload) == "92 00 07");
-    BOOST_TEST(base::hex_dump(steps.rest[0].payload) == "E8 01 01 00 95 04 01 00 01");
-    BOOST_TEST(base::hex_dump(steps.rest[1].payload) ==
+    BOOST_TEST(base::hex_dump(steps.tags[0].payload) == "E8 01 01 00 95 04 01 00 01");
+    BOOST_TEST(base::hex_dump(steps.tags[1].payload) ==
                "E8 01 01 00 96 04 0E 00 9A 04 04 00 80 9F 66 6A 9B 04 02 00 31 35");
     document.kind = fiscal::ReceiptKind::buy;
     BOOST_TEST(base::hex_dump(steps_of(document).open.payload) == "92 00 09");

@@ -58,6 +58,7 @@ public:
     FakeClock clock;
     std::vector<Trouble> troubles;
     std::function<void(std::string_view command, std::string& answer)> tamper;
+    std::function<std::string(std::string command)> execute; ///< what the KKT takes it for
     std::vector<std::string> transcript; ///< "4A 00 01 …", with " task D0"; "ask D0", "clear"
     std::map<TaskId, TaskState> tasks;
     bool remembers = true;
@@ -116,7 +117,7 @@ public:
         }
         std::string answer = trouble && trouble->kind == Trouble::Kind::error
                                  ? bytes({0x55, trouble->code, 0})
-                                 : world_.device().execute(payload).bytes;
+                                 : executed(payload);
         if (world_.tamper) {
             world_.tamper(payload, answer);
         }
@@ -132,6 +133,10 @@ public:
     std::string describe() const override { return "sim"; }
 
 private:
+    std::string executed(std::string_view payload) {
+        return world_.execute ? world_.device().execute(world_.execute(std::string(payload))).bytes
+                              : world_.device().execute(payload).bytes;
+    }
     std::optional<Trouble> take_trouble(const std::string& sent) {
         for (auto it = world_.troubles.begin(); it != world_.troubles.end(); ++it) {
             if (sent.starts_with(it->prefix)) {

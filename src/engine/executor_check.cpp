@@ -1,0 +1,131 @@
+// The part of Executor that has the KKT itself judge a receipt which is not to be made ("check":
+// "device"). What the driver opens for that has a durable marker and no receipt: whatever becomes
+// of kktd meanwhile, recovery asks about it before anything else is done with that KKT.
+#include "engine/executor.hpp"
+
+#include "base/clock.hpp"
+#include "base/fault_point.hpp"
+#include "base/log.hpp"
+#include "engine/durable.hpp"
+#include "fiscal/plan.hpp"
+
+namespace kktd::engine {
+
+namespace {
+
+using driver::Checked;
+using fiscal::Fault;
+using fiscal::FaultClass;
+
+Checked not_asked(Fault fault) {
+    return {.verdict = Checked::Verdict::not_asked, .fault = std::move(fault), .in_doubt = false};
+}
+
+/// What would keep a receipt waiting keeps it waiting without any question, too.
+Checked hindered(Fault fault) {
+    return {.verdict = Checked::Verdict::refuses, .fault = std::move(fault), .in_doubt = false};
+}
+
+} // namespace
+
+/// Receipts come first. Those that wait for the end of test mode do not compete.
+std::optional<Fault> Executor::busy_with_receipts() const {
+    if (config_.test_mode || queue_.size() == 0) {
+        return std::nullopt;
+    }
+    return Fault(FaultClass::busy, "ККТ занята чеками. Повторите позже.");
+}
+
+void Executor::check(fiscal::Document document, const CheckEnd& done) {
+    static const Fault stops(FaultClass::busy, "kktd останавливается. Повторите после запуска.");
+    auto hindrance = busy_with_receipts();
+    if (!hindrance) {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) {
+            hindrance = stops;
+        } else {
+            orders_.push_back([this, document = std::move(document), done](bool go) mutable {
+                done(go ? check_here(std::move(document)) : not_asked(stops));
+            });
+        }
+    }
+    if (hindrance) {
+        return done(not_asked(*std::move(hindrance)));
+    }
+    changed_.notify_all();
+}
+
+Checked Executor::check_here(fiscal::Document document) {
+    if (auto busy = busy_with_receipts()) {
+        return not_asked(*std::move(busy)); // one came while this was waiting for its turn
+    }
+    if (!halted_) {
+        idle_since_ = 0;
+        released_ = false;
+        if (auto cause = recover_open(); cause && !open_.empty()) {
+            return hindered(*std::move(cause));
+        }
+    }
+    if (halted_) {
+        return not_asked(Fault(FaultClass::internal, "Журнал чеков не записывается."));
+    }
+    auto state = look(in(question_deadline));
+    if (!state) {
+        return hindered(state.error());
+    }
+    if (auto fault = identity_fault(*state)) {
+        return hindered(*std::move(fault));
+    }
+    auto plan = fiscal::plan(std::move(document), *state, host_now(), config_.shift);
+    if (auto* wait = std::get_if<fiscal::Wait>(&plan)) {
+        return hindered(std::move(wait->fault));
+    }
+    if (auto* refuse = std::get_if<fiscal::Refuse>(&plan)) {
+        return hindered(std::move(refuse->fault));
+    }
+    auto& tasks = std::get<fiscal::Steps>(plan).tasks;
+    if (tasks.size() != 1) {
+        return not_asked(Fault(FaultClass::shift, "Смена закрыта или старше 24 часов, а чек ККТ "
+                                                  "проверяет только в открытой."));
+    }
+    auto intent = prepare(tasks.front(), *state, in(question_deadline));
+    if (!intent) {
+        return hindered(std::move(intent.error()));
+    }
+    return check_marked(std::get<fiscal::Register>(tasks.front()), *std::move(intent));
+}
+
+/// Intent, question, outcome: as with a document that is made.
+Checked Executor::check_marked(const fiscal::Register& task, journal::Intent intent) {
+    base::fault_point("engine.check.before");
+    const auto row =
+        durable<journal::RowId>([&](auto done) { store_.intent(intent, std::move(done)); });
+    if (!row) {
+        if (store_.trouble()) {
+            halt(row.error());
+        }
+        return not_asked(Fault(FaultClass::internal, "Журнал чеков не записывается."));
+    }
+    journal::OpenIntent open{.row = *row,
+                             .receipt = std::nullopt,
+                             .kkt = std::move(intent.kkt),
+                             .marker = std::move(intent.marker),
+                             .at = intent.at};
+    auto checked = driver_->check(task, open.marker, in(check_deadline));
+    base::fault_point("engine.check.after");
+    looked_at_ = 0;
+    if (checked.in_doubt) {
+        base::log(base::LogLevel::warning,
+                  "kkt " + config_.id +
+                      ": a checked receipt may stand open on the KKT, asking it: " +
+                      checked.fault.text());
+        open_.push_back(std::move(open));
+        return checked;
+    }
+    const bool taken = checked.verdict == Checked::Verdict::takes;
+    static const Fault only_checked(FaultClass::rejected, "чек только проверен, его не пробивали");
+    record(open, fiscal::Refused{taken ? only_checked : checked.fault}, "checked");
+    return checked;
+}
+
+} // namespace kktd::engine
