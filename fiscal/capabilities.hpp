@@ -9,7 +9,9 @@
 namespace kktd::fiscal {
 
 struct Capabilities {
-    std::bitset<14> vat_rates;     ///< by VatRate
+    std::bitset<14> vat_rates; ///< by VatRate
+    /// Where it is not yet known of some rates: why, and what to do, for whoever is refused one.
+    std::string vat_rates_note = {};
     int quantity_digits = 3;       ///< decimals of tag 1023
     std::size_t name_length = 128; ///< tag 1030
     bool electronic_only = false;  ///< receipts without paper

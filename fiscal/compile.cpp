@@ -369,9 +369,12 @@ private:
         }
         const auto rate = choice->rate;
         if (!context_.capabilities.has(rate)) {
+            const std::string title(info(rate).title);
+            const std::string& note = context_.capabilities.vat_rates_note;
             refuse(Rule::vat_unsupported, path,
-                   "ставку НДС «" + std::string(info(rate).title) +
-                       "» эта касса не умеет: обновите её прошивку или драйвер");
+                   note.empty() ? "ставку НДС «" + title +
+                                      "» эта касса не умеет: обновите её прошивку или драйвер"
+                                : "ставка НДС «" + title + "»: " + note);
             return std::nullopt;
         }
         return rate;

@@ -23,6 +23,7 @@ FUZZ_SECONDS = 10
 DEPLOY = ("nginx_tests", "systemd_tests")  # need no build
 BOOT = ("boot_tests",)  # want no sanitizer: the service is bounded as in the field
 NATIVE = ("atol_tests",)  # only over kktsim
+LIBRARY = ("child_tests",)  # only over the vendor's library
 
 THREADED = ("base", "port", "journal", "engine", "front")  # rooms whose tests run under ThreadSanitizer
 
@@ -35,7 +36,9 @@ BUILDS = {
     "clang": ("clang++-14", ["-Dbuildtype=debug", "-Dfuzz=true",
                              "-Db_lundef=false"], ["all"]),
     # The one of deploy/demo, what the bench needs, and what is installed under systemd.
-    "demo": ("g++", ["-Dbuildtype=release", "-Db_lto=true"], ["meson-benchmark-prereq", "src/tool/kktctl"]),
+    "demo": ("g++", ["-Dbuildtype=release", "-Db_lto=true"],
+             ["meson-benchmark-prereq", "src/tool/kktctl", "src/tool/kktsim", "src/kktd-fptr10",
+              "tests/unit/driver/libfake_fptr10.so"]),
 }
 
 ENVIRONMENT = {
@@ -238,7 +241,7 @@ def suite_e2e(folder):
     """real nginx, spawn-fcgi and kktd, SIGKILL sweeps: g++, AddressSanitizer and UBSan"""
     names = sorted(path.stem for path in E2E.glob("*_tests.py"))
     return python_tests(folder, *(name for name in names
-                                  if name not in (*DEPLOY, *BOOT, *NATIVE)))
+                                  if name not in (*DEPLOY, *BOOT, *NATIVE, *LIBRARY)))
 
 
 @needs("asan")
@@ -320,7 +323,8 @@ def suite_vendor(folder):
         show(printed)  # "skipped: ...": what was not run has not passed
         return Count()
     count = meson_tests(folder, "--suite", "vendor")
-    count += python_tests(folder, "receipt_tests", "waiting_tests", *NATIVE, device="fptr10")
+    count += python_tests(folder, "receipt_tests", "waiting_tests", "service_tests", "kill_tests",
+                          *LIBRARY, *NATIVE, device="fptr10")
     return count
 
 

@@ -22,7 +22,7 @@ public:
     Driver& operator=(const Driver&) = delete;
     virtual ~Driver() = default;
 
-    /// What this device can do. Known without asking it (constant for the object's life).
+    /// What this device can do. Known without asking it; state() may find out more.
     [[nodiscard]] virtual fiscal::Capabilities capabilities() const = 0;
 
     /// Connects if needed and asks everything; changes nothing on the KKT.

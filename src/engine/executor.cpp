@@ -76,10 +76,9 @@ Executor::Executor(KktConfig config, const driver::DriverEntry& entry,
                    std::unique_ptr<driver::Driver> driver, journal::Store& store,
                    const base::Clock& clock, WaitingRoom& waiting_room)
     : config_(std::move(config)), driver_(std::move(driver)),
-      capabilities_(driver_->capabilities()),
       space_(entry.test ? journal::Space::test_device : journal::Space::real), store_(store),
       clock_(clock), waiting_room_(waiting_room), queue_(config_.queue_limit),
-      recover_deadline_(config_.document_deadline) {
+      recover_deadline_(config_.document_deadline), capabilities_(driver_->capabilities()) {
     snapshot_.id = config_.id;
     snapshot_.device = config_.device;
     snapshot_.driver = std::string(entry.name);
@@ -171,6 +170,11 @@ KktSnapshot Executor::snapshot() const {
     snapshot.working = queue_.at_work();
     snapshot.can_sell = !snapshot.fault && snapshot.state && !stopping_;
     return snapshot;
+}
+
+fiscal::Capabilities Executor::capabilities() const {
+    const std::lock_guard lock(mutex_);
+    return capabilities_;
 }
 
 std::optional<fiscal::DeviceState> Executor::seen() const {
@@ -543,6 +547,7 @@ fiscal::Result<fiscal::DeviceState, Fault> Executor::look(driver::Deadline deadl
         snapshot_.state_at = looked_at_;
         snapshot_.clock_skew_seconds = state->now.seconds - host_now().seconds;
         snapshot_.state = *state;
+        capabilities_ = driver_->capabilities();
     }
     return state;
 }
@@ -611,7 +616,7 @@ Executor::compiled(Job& job, const fiscal::DeviceState& state) const {
     if (!job.compiled || !job.compiled->good_for(state)) {
         const auto today = state.now.date();
         auto compiled = fiscal::compile(job.draft, {.legal = config_.legal,
-                                                    .capabilities = capabilities_,
+                                                    .capabilities = capabilities(),
                                                     .taxations = state.taxations,
                                                     .ffd = state.ffd,
                                                     .today = today,

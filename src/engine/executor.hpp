@@ -69,7 +69,7 @@ public:
     [[nodiscard]] std::optional<fiscal::Fault> fault() const;
     [[nodiscard]] const KktConfig& config() const { return config_; }
     [[nodiscard]] journal::Space space() const { return space_; }
-    [[nodiscard]] const fiscal::Capabilities& capabilities() const { return capabilities_; }
+    [[nodiscard]] fiscal::Capabilities capabilities() const;
     /// The KKT's own time now, judged from its clock as last seen, else the host's at utc_offset.
     [[nodiscard]] fiscal::LocalTime kkt_now() const;
 
@@ -162,7 +162,6 @@ private:
 
     const KktConfig config_;
     const std::unique_ptr<driver::Driver> driver_;
-    const fiscal::Capabilities capabilities_;
     const journal::Space space_;
     journal::Store& store_;
     const base::Clock& clock_;
@@ -189,6 +188,7 @@ private:
     std::deque<Order> orders_;
     std::size_t writes_ = 0; ///< outcomes on their way to the journal: their callbacks need us
     KktSnapshot snapshot_;
+    fiscal::Capabilities capabilities_; ///< as of the last look at the KKT
 
     std::thread thread_;
 };

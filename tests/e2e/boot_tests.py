@@ -2,15 +2,18 @@
 start shut in, sell through nginx, are restarted and stopped, and no call kktd needs is forbidden."""
 
 import collections
+import json
 import os
 import pathlib
+import shutil
 import signal
 import threading
 import time
 import unittest
 
+import devices
 from booted import Machine, quickstart_commands
-from harness import receipt, receipts, wait_until
+from harness import BUILD, receipt, receipts, wait_until
 
 SECONDS = 30.0
 STORAGE = "var/lib/kktd/test-kkt.fn"  # of deploy/kktd.json
@@ -38,16 +41,25 @@ class Service:
     def state(self, *keys):
         return self.machine.show("kktd.service", *keys)
 
+    def processes(self):
+        """Of the service: (process id out here, lines of its status)."""
+        for task in self.machine.cgroup.path.glob("**/kktd.service/cgroup.procs"):
+            for pid in task.read_text().split():
+                text = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+                yield int(pid), dict(line.split(":\t", 1) for line in text.splitlines()
+                                     if ":\t" in line)
+
     def main_pid(self):
         """Out here; systemd tells the number it has inside."""
         inside = self.state("MainPID")["MainPID"]
-        for task in self.machine.cgroup.path.glob("**/kktd.service/cgroup.procs"):
-            for pid in task.read_text().split():
-                with open(f"/proc/{pid}/status", encoding="utf-8") as status:
-                    numbers = [line.split() for line in status if line.startswith("NSpid:")]
-                if numbers[0][-1] == inside:
-                    return int(pid)
-        return None
+        return next((pid for pid, said in self.processes() if said["NSpid"].split()[-1] == inside),
+                    None)
+
+    def assert_shut_in(self, said, name):
+        self.assertEqual((said["Name"], said["Seccomp"], said["NoNewPrivs"]), (name, "2", "1"))
+        for capabilities in ("CapEff", "CapPrm", "CapBnd", "CapAmb"):
+            self.assertEqual(int(said[capabilities], 16), 0, capabilities)
+        self.assertNotEqual(said["Uid"].split()[1], "0")
 
     def sell(self, number, rubles=100):
         answer = self.client.post(receipt(number, rubles))
@@ -84,12 +96,7 @@ class Service:
 
     def test_it_sells_shut_in(self):
         self.sell("SHUT-1")
-        status = pathlib.Path(f"/proc/{self.main_pid()}/status").read_text(encoding="utf-8")
-        said = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
-        self.assertEqual((said["Name"], said["Seccomp"], said["NoNewPrivs"]), ("kktd", "2", "1"))
-        for capabilities in ("CapEff", "CapPrm", "CapBnd", "CapAmb"):
-            self.assertEqual(int(said[capabilities], 16), 0, capabilities)
-        self.assertNotEqual(said["Uid"].split()[1], "0")
+        self.assert_shut_in(dict(self.processes())[self.main_pid()], "kktd")
         printed = self.machine.run("runuser", "-u", "kktd", "--", "kktctl", "status")
         self.assertIn("main", printed)
 
@@ -107,6 +114,56 @@ class Service:
         self.sell("CALL-3")
         self.stop()
         self.assertEqual(self.end_of_service()["Result"], "success", self.machine.journal())
+
+    def fptr10(self):
+        """The vendor's library, where the vendor suite has fetched it, with kktsim; else the fake."""
+        root = self.machine.root
+        library = devices.LIBRARY
+        real = library.exists()
+        shutil.copy(library if real else BUILD / "tests/unit/driver/libfake_fptr10.so",
+                    root / "usr/local/lib/libfptr10.so")
+        folder = "/var/lib/kktd/vendor"
+        self.machine.run("install", "-d", "-m", "0700", "-o", "kktd", "-g", "kktd", folder)
+        self.machine.run("install", "-o", "kktd", "-g", "kktd", "/dev/null", f"{folder}/script")
+        if real:
+            shutil.copy(BUILD / "src/tool/kktsim", root / "usr/local/bin")
+            self.machine.run("systemd-run", "--unit=kktsim", "/usr/local/bin/kktsim", "--storage",
+                             f"{folder}/kkt.fn")
+            self.addCleanup(self.machine.run, "systemctl", "stop", "kktsim")
+        return real, folder
+
+    def test_the_child_of_fptr10_runs_shut_in(self):
+        """In the unit's sandbox, from where it is installed, without a call that is forbidden."""
+        real, folder = self.fptr10()
+        self.with_settings("[Service]\nSystemCallErrorNumber=kill\nRestart=no\n"
+                           f"Environment=FAKE_FPTR10={folder}\n")
+        path = self.machine.root / "etc/kktd/kktd.json"
+        self.addCleanup(path.write_text, path.read_text(encoding="utf-8"), encoding="utf-8")
+        legal = {"inn": "7701234560", "taxation": "osn", "sale": "counter",
+                 "contact_missing": "refuse", "payment_method": "full_payment",
+                 "payment_object": "commodity", "legacy_vat": "map"}
+        path.write_text(json.dumps({"state_dir": folder, "kkt": [
+            {"id": "main", "legal": legal,
+             "device": "fptr10+tcp://127.0.0.1:5555?library=/usr/local/lib/libfptr10.so"}]}),
+            encoding="utf-8")
+        self.restart()
+
+        def seen():
+            """The KKT as the library told of it."""
+            return "9999078900012345" in self.machine.run(
+                "runuser", "-u", "kktd", "--", "kktctl", "--state-dir", folder, "status", "--json")
+        wait_until(seen, SECONDS, f"the library tells of its KKT\n{self.machine.journal()}")
+        children = [said for pid, said in self.processes() if pid != self.main_pid()]
+        self.assertEqual(len(children), 1, children)
+        self.assert_shut_in(children[0], "kktd-fptr10")
+        if real:
+            body = receipt("CHILD-1")
+            body["Goods"]["Position_1"]["Tax"] = 10  # a rate that its version knows
+            answer = self.client.post(body)
+            self.assertEqual(answer.json["outcome"], "done", f"{answer}\n{self.machine.journal()}")
+        self.stop()
+        self.assertEqual(self.end_of_service()["Result"], "success", self.machine.journal())
+        wait_until(lambda: not list(self.processes()), SECONDS, "the child has ended too")
 
     def test_a_forbidden_call_would_be_noticed(self):
         """The proof that the test above can fail."""

@@ -4,6 +4,7 @@ test. Needs a root that may mount, not that of an ordinary container, and cgroup
 
 import contextlib
 import ctypes
+import json
 import os
 import pathlib
 import re
@@ -29,6 +30,14 @@ def quickstart_commands(word):
     found = [block for block in blocks if word in block]
     assert len(found) == 1, f"{len(found)} blocks of docs/quickstart.md with «{word}»"
     return found[0]
+
+
+def libexec_folder():
+    """Where the kktd of this build looks for its child, and `ninja install` puts it."""
+    code, printed = harness.run("meson", "introspect", "--buildoptions", BUILD)
+    assert code == 0, printed
+    options = {option["name"]: option["value"] for option in json.loads(printed)}
+    return pathlib.Path(options["prefix"]) / options["libexecdir"]
 
 
 class Cgroup:
@@ -112,6 +121,9 @@ class Machine:
         """Like `ninja install`; and sudo, which root does not need and the quickstart does."""
         for program in ("src/kktd", "src/tool/kktctl"):
             shutil.copy(BUILD / program, self.root / "usr/bin")
+        libexec = self.root / libexec_folder().relative_to("/")
+        libexec.mkdir(parents=True, exist_ok=True)
+        shutil.copy(BUILD / "src/kktd-fptr10", libexec)
         sudo = self.root / "usr/local/bin/sudo"
         sudo.write_text('#!/bin/sh\nexec "$@"\n')
         sudo.chmod(0o755)

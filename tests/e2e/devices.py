@@ -13,7 +13,6 @@ KIND = os.environ.get("KKTD_E2E_DEVICE", "test")
 # The vendor's library of the vendor suite, 10.8.0, knows no rate of both.
 RATE, OLD_RATE = (10, 10) if KIND == "fptr10" else (22, 18)
 READY_SECONDS = 20
-DEADLINE_SECONDS = 8
 # The fptr10 driver's library, which is no part of kktd.
 LIBRARY = pathlib.Path(os.environ.get("KKTD_VENDOR_LIBRARY", pathlib.Path(
     __file__).resolve().parents[2] / "build" / "vendor" / "libfptr10.so"))
@@ -164,14 +163,12 @@ class Library(Simulated):
         super().__init__(folder, build, process)
         self.home = folder / "home"
         self.home.mkdir()
-        self.child = build / "src/kktd-fptr10"  # kktctl is in another folder of the build
 
     def kkt(self, options):
-        # The library waits 45 s for the answer to a closing; past the deadline its child is killed.
-        return {"legal": super().kkt(options)["legal"], "document_deadline": DEADLINE_SECONDS}
+        return {"legal": super().kkt(options)["legal"]}  # the driver knows the codes of rates
 
     def uri_of(self, port):
-        words = {"library": LIBRARY, "child": self.child, "home": self.home}
+        words = {"library": LIBRARY, "home": self.home}
         return (f"fptr10+tcp://127.0.0.1:{port}?"
                 + "&".join(f"{key}={value}" for key, value in words.items()))
 

@@ -27,6 +27,10 @@ class SystemdCase(unittest.TestCase):
         shutil.copytree(UNITS / "socket-activation", self.folder, dirs_exist_ok=True)
         self.substitute("/usr/bin/kktd", "/bin/true")
 
+    def on_usb(self):
+        shutil.copytree(UNITS / "usb", self.folder, dirs_exist_ok=True,
+                        ignore=shutil.ignore_patterns("*.rules"))
+
     def substitute(self, old, new):
         for path in self.folder.rglob("*"):
             if path.is_file():
@@ -41,10 +45,13 @@ class SystemdCase(unittest.TestCase):
         units = sorted(str(path) for path in self.folder.iterdir() if path.is_file())
         return self.analyze("verify", "--man=no", *units)
 
+    def security(self):
+        return self.analyze("security", "--offline=true", "--no-pager",
+                            str(self.folder / "kktd.service"))[1]
+
     def exposure(self):
-        _, printed = self.analyze("security", "--offline=true", "--no-pager",
-                                  str(self.folder / "kktd.service"))
-        return float(re.search(r"Overall exposure level for kktd.service: (\d+\.\d+)", printed)[1])
+        return float(re.search(r"Overall exposure level for kktd.service: (\d+\.\d+)",
+                               self.security())[1])
 
 
 class Verify(SystemdCase):
@@ -53,6 +60,10 @@ class Verify(SystemdCase):
 
     def test_socket_activated(self):
         self.socket_activated()
+        self.assertEqual(self.verify(), (0, ""))
+
+    def test_on_usb(self):
+        self.on_usb()
         self.assertEqual(self.verify(), (0, ""))
 
     def test_a_misspelt_key_is_noticed(self):
@@ -76,6 +87,11 @@ class Exposure(SystemdCase):
     def test_socket_activated(self):
         self.socket_activated()
         self.assertLessEqual(self.exposure(), MAX_EXPOSURE)
+
+    def test_on_usb(self):
+        self.on_usb()
+        self.assertLessEqual(self.exposure(), MAX_EXPOSURE)
+        self.assertIn("char-usb_device:rw", self.security())
 
     def test_a_lost_protection_is_noticed(self):
         self.substitute("SystemCallFilter=", "# ")

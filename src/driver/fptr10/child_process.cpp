@@ -142,15 +142,22 @@ ChildProcess::~ChildProcess() {
     ::waitpid(pid_, nullptr, WNOHANG);
 }
 
-std::string child_executable(const std::string& option) {
+std::filesystem::path this_program() {
+    std::error_code error;
+    return std::filesystem::read_symlink("/proc/self/exe", error);
+}
+
+std::string child_executable(const std::string& option, const std::filesystem::path& program) {
     namespace fs = std::filesystem;
     if (!option.empty()) {
         return option;
     }
-    std::error_code error;
-    const fs::path beside = fs::read_symlink("/proc/self/exe", error).parent_path() / child_name;
-    if (!error && fs::exists(beside, error)) {
-        return beside.string();
+    const fs::path folder = program.parent_path();
+    for (const fs::path& place : {folder, folder.parent_path()}) {
+        std::error_code error;
+        if (!place.empty() && fs::is_regular_file(place / child_name, error)) {
+            return (place / child_name).string();
+        }
     }
     return (fs::path(KKTD_LIBEXEC_DIR) / child_name).string();
 }

@@ -7,6 +7,7 @@
 #include "base/unique_fd.hpp"
 #include "fiscal/result.hpp"
 
+#include <filesystem>
 #include <string>
 #include <sys/types.h>
 
@@ -45,8 +46,11 @@ private:
     base::UniqueFd socket_;
 };
 
-/// Where kktd-fptr10 is: `option` if it is given, else beside the running program, else where it
-/// was installed.
-[[nodiscard]] std::string child_executable(const std::string& option);
+/// Where kktd-fptr10 is: `option` if it is given, else beside `program`, else in the folder above
+/// (of kktctl in the folder of a build), else where it was installed.
+[[nodiscard]] std::string child_executable(const std::string& option,
+                                           const std::filesystem::path& program);
+/// The executable of this process; empty if that cannot be read.
+[[nodiscard]] std::filesystem::path this_program();
 
 } // namespace kktd::driver::fptr10

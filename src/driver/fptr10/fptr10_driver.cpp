@@ -29,6 +29,8 @@ using Kind = CallFailure::Kind;
 
 constexpr std::chrono::seconds version_bound{10}; ///< of loading the library at start
 constexpr std::chrono::seconds close_bound{3};
+/// Of closing a shift, with a report that may be printed for long and is answered at its end.
+constexpr std::chrono::seconds report_wait{60};
 /// Between two questions whether a document is closed.
 constexpr std::chrono::milliseconds ask_again{200};
 
@@ -85,16 +87,25 @@ Cashier cashier_of(const fiscal::FiscalTask& task) {
 
 class Fptr10Driver final : public Driver {
 public:
-    Fptr10Driver(LibraryPlace place, const std::optional<LibraryVersion>& version)
-        : library_(std::move(place)), archive_(library_), query_(library_) {
-        capabilities_.vat_rates = version ? vat_rates_of(*version) : std::bitset<14>().set();
-        capabilities_.electronic_only = true;
-        capabilities_.internet_tag = true;
-        capabilities_.corrections = true;
-        capabilities_.agents = true;
-    }
+    Fptr10Driver(Options options, const std::optional<LibraryVersion>& version)
+        : answer_wait_(options.answer_wait), found_(version), library_(std::move(options.place)),
+          archive_(library_), query_(library_) {}
 
-    fiscal::Capabilities capabilities() const override { return capabilities_; }
+    fiscal::Capabilities capabilities() const override {
+        const auto version = library_.version() ? library_.version() : found_;
+        fiscal::Capabilities capabilities;
+        capabilities.vat_rates = vat_rates_of(version.value_or(LibraryVersion()));
+        if (!version) {
+            capabilities.vat_rates_note =
+                "библиотека АТОЛ libfptr10.so ещё не загружена, поэтому неизвестно, знает ли она "
+                "эту ставку. Установите драйвер АТОЛ 10 и отправьте чек снова";
+        }
+        capabilities.electronic_only = true;
+        capabilities.internet_tag = true;
+        capabilities.corrections = true;
+        capabilities.agents = true;
+        return capabilities;
+    }
 
     fiscal::Result<fiscal::DeviceState, Fault> state(Deadline deadline) override {
         auto state = whole_state(deadline);
@@ -160,28 +171,11 @@ public:
         if (!registered || !last) {
             return Unknown{not_asked(released(!registered ? registered.error() : last.error()))};
         }
-        const auto look_up = [&](std::uint32_t fd) {
-            return recovery_.look_up(marker, registered->rnm, fd, archive_, deadline);
-        };
-        auto outcome = look_up(last->fd);
-        if (!std::holds_alternative<Refused>(outcome) || !fiscal::is_receipt(marker.kind)) {
-            return outcome;
+        auto outcome = recovery_.look_up(marker, registered->rnm, last->fd, archive_, deadline);
+        if (std::holds_alternative<Refused>(outcome) && fiscal::is_receipt(marker.kind)) {
+            outcome = end_absent(marker, registered->rnm, deadline);
         }
-        const auto standing = query_.standing(deadline);
-        if (!standing) {
-            return Unknown{not_asked(released(standing.error()))};
-        }
-        const auto now = archive_.last(deadline);
-        if (!now) {
-            return Unknown{not_asked(released(now.error()))};
-        }
-        if (now->fd == marker.last_fd && may_be_ours(*standing, marker)) {
-            if (const auto left = cancel_receipt(deadline); !left) {
-                return Unknown{not_asked(left.error().fault())};
-            }
-        }
-        const auto end = archive_.last(deadline);
-        return end ? look_up(end->fd) : Unknown{not_asked(released(end.error()))};
+        return outcome;
     }
 
     fiscal::Result<void, Fault> serve(const fiscal::ServiceTask& task, Deadline deadline) override {
@@ -311,6 +305,22 @@ private:
         return failure.fault();
     }
 
+    /// A receipt that is not in the fiscal storage. As long as it stands open on the KKT, a key or
+    /// a closing that is still at work can register it: only without it is the absence final. What
+    /// is open after a later document is somebody else's.
+    Outcome end_absent(const fiscal::Marker& marker, const std::string& rnm, Deadline deadline) {
+        const auto standing = query_.standing(deadline);
+        auto last = standing ? archive_.last(deadline) : Result<LastDocument>(standing.error());
+        if (last && last->fd == marker.last_fd && may_be_ours(*standing, marker)) {
+            const auto cancelled = cancel_receipt(deadline);
+            last = cancelled ? archive_.last(deadline) : Result<LastDocument>(cancelled.error());
+        }
+        if (!last) {
+            return Unknown{not_asked(released(last.error()))};
+        }
+        return recovery_.look_up(marker, rnm, last->fd, archive_, deadline);
+    }
+
     // ---- one fiscal document --------------------------------------------------------------------
 
     Outcome make(const fiscal::FiscalTask& task, const Standing& standing, std::uint32_t before,
@@ -331,15 +341,28 @@ private:
             }
         }
         for (const Request& call : calls) {
-            if (const auto made = library_.call(call, deadline); !made) {
+            if (const auto made = library_.call(call, answer_end(deadline)); !made) {
                 return give_up(made.error(), deadline);
             }
         }
         base::fault_point("fptr10.perform.closing");
-        const auto closed = library_.call(closing_call(task), deadline);
+        const Deadline end = closing_end(task, deadline);
+        const auto closed = library_.call(closing_call(task), end);
         base::fault_point("fptr10.perform.closed");
         return settle(task, before,
-                      closed ? std::nullopt : std::optional<CallFailure>(closed.error()), deadline);
+                      closed ? std::nullopt : std::optional<CallFailure>(closed.error()), end,
+                      deadline);
+    }
+
+    /// When the answer to a command sent now is lost.
+    Deadline answer_end(Deadline deadline) const {
+        return std::min(deadline, std::chrono::steady_clock::now() + answer_wait_);
+    }
+    Deadline closing_end(const fiscal::FiscalTask& task, Deadline deadline) const {
+        const auto wait = std::holds_alternative<fiscal::CloseShift>(task)
+                              ? std::max(answer_wait_, report_wait)
+                              : answer_wait_;
+        return std::min(deadline, std::chrono::steady_clock::now() + wait);
     }
 
     /// The tags of a document that came to nothing may still be there (error 148, written already):
@@ -351,12 +374,12 @@ private:
             return !login && login.error().kind() == Kind::refused &&
                    login.error().code() == error::fiscal_property_write;
         };
-        auto login = library_.call(request, deadline);
+        auto login = library_.call(request, answer_end(deadline));
         if (is_written(login)) {
             if (auto cleared = clear_tags(deadline); !cleared) {
                 return cleared;
             }
-            login = library_.call(request, deadline);
+            login = library_.call(request, answer_end(deadline));
         }
         if (!login && !is_written(login)) {
             return login.error();
@@ -414,8 +437,8 @@ private:
         return Refused{failure.fault()};
     }
 
-    /// Whether the open receipt can be that of the marker: as long as it stands open, it can still
-    /// be closed. One of another type or of a greater sum is somebody else's.
+    /// Whether the open receipt can be that of the marker: one of another type or of a greater sum
+    /// is somebody else's.
     static bool may_be_ours(const Standing& standing, const fiscal::Marker& marker) {
         return standing.receipt_open() && standing.receipt_sum &&
                *standing.receipt_sum <= marker.total &&
@@ -424,7 +447,8 @@ private:
     }
 
     Result<void> cancel_receipt(Deadline deadline) {
-        const auto cancelled = library_.call({.method = Method::cancel_receipt}, deadline);
+        const auto cancelled =
+            library_.call({.method = Method::cancel_receipt}, answer_end(deadline));
         if (!cancelled && (cancelled.error().kind() != Kind::refused ||
                            !nothing_to_cancel(cancelled.error().code()))) {
             return cancelled.error();
@@ -460,11 +484,14 @@ private:
 
     /// After the call that closes the document, whatever it answered.
     Outcome settle(const fiscal::FiscalTask& task, std::uint32_t before,
-                   const std::optional<CallFailure>& failure, Deadline deadline) {
+                   const std::optional<CallFailure>& failure, Deadline end, Deadline deadline) {
         if (failure && failure->kind() == Kind::lost) {
             return Unknown{not_asked(failure->fault())};
         }
-        const auto closed = ask_closed(deadline);
+        const auto closed = ask_closed(end);
+        if (!closed) {
+            library_.stop(); // recover() asks over a new link, not over one the library waits for
+        }
         const auto last = closed ? archive_.last(deadline) : Result<LastDocument>(closed.error());
         if (!last) {
             return Unknown{not_asked(last.error().fault())};
@@ -588,7 +615,8 @@ private:
         friend bool operator==(const Key&, const Key&) = default;
     };
 
-    fiscal::Capabilities capabilities_;
+    const std::chrono::seconds answer_wait_;
+    const std::optional<LibraryVersion> found_; ///< when kktd was started
     RemoteLibrary library_;
     FnArchive archive_;
     DeviceQuery query_;
@@ -601,17 +629,16 @@ private:
 
 fiscal::Result<std::unique_ptr<Driver>, OpenError> create(const DeviceUri& uri,
                                                           const Surroundings&) {
-    auto place = parse_options(uri);
-    if (!place) {
-        return place.error();
+    auto options = parse_options(uri);
+    if (!options) {
+        return options.error();
     }
-    // The rates are those of the library that is there now. If none can be loaded nothing is known
-    // against any rate: receipts are accepted and wait for the library, and what it turns out not
-    // to know is refused before anything is sent (receipt_calls).
-    RemoteLibrary probe(*place);
+    // The rates are those of the library that is there now, and of the one loaded later if it is
+    // another. If none can be loaded yet, they are those that each version knows.
+    RemoteLibrary probe(options->place);
     (void)probe.start(std::chrono::steady_clock::now() + version_bound);
     return std::unique_ptr<Driver>(
-        std::make_unique<Fptr10Driver>(std::move(*place), probe.version()));
+        std::make_unique<Fptr10Driver>(std::move(*options), probe.version()));
 }
 
 } // namespace kktd::driver::fptr10

@@ -133,6 +133,7 @@ private:
 
 std::optional<std::string> encode(const Request& request) {
     Writer writer;
+    writer.uint32(request.number);
     writer.byte(static_cast<std::uint8_t>(request.method));
     writer.count(request.inputs.size());
     for (const Input& input : request.inputs) {
@@ -156,6 +157,7 @@ std::optional<std::string> encode(const Request& request) {
 
 std::optional<std::string> encode(const Response& response) {
     Writer writer;
+    writer.uint32(response.number);
     writer.byte(static_cast<std::uint8_t>(response.status));
     writer.uint32(response.code);
     writer.text(response.text);
@@ -169,6 +171,7 @@ std::optional<std::string> encode(const Response& response) {
 std::optional<Request> decode_request(std::string_view body) {
     Reader reader(body);
     Request request;
+    request.number = reader.uint32();
     request.method = static_cast<Method>(reader.below(methods.size()));
     for (std::size_t left = reader.count(); left > 0 && reader.good(); --left) {
         Input& input = request.inputs.emplace_back();
@@ -194,6 +197,7 @@ std::optional<Response> decode_response(std::string_view body) {
     constexpr auto statuses = static_cast<std::size_t>(CallStatus::not_loaded) + 1;
     Reader reader(body);
     Response response;
+    response.number = reader.uint32();
     response.status = static_cast<CallStatus>(reader.below(statuses));
     response.code = reader.uint32();
     response.text = reader.text();

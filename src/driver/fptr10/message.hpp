@@ -56,6 +56,7 @@ struct Request {
     std::vector<Wanted> wanted = {}; ///< read after the call, if it succeeded
     std::string text = {};           ///< load: the path of the library, empty: the usual places
     std::vector<std::pair<std::string, std::string>> settings = {}; ///< configure
+    std::uint32_t number = 0; ///< of the call: its response has the same
     friend bool operator==(const Request&, const Request&) = default;
 };
 
@@ -71,6 +72,7 @@ struct Response {
     std::uint32_t code = 0;          ///< LIBFPTR_ERROR_…
     std::string text = {};           ///< in the library's own words; load: its version
     std::vector<Value> outputs = {}; ///< one for each wanted, in that order; only if done
+    std::uint32_t number = 0;        ///< that of the request
     friend bool operator==(const Response&, const Response&) = default;
 };
 

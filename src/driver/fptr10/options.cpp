@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <optional>
 #include <string_view>
 
 namespace kktd::driver::fptr10 {
@@ -56,15 +58,16 @@ bool is_path(std::string_view text) {
 }
 
 struct Made {
-    LibraryPlace place;
+    Options options;
     const DeviceUri& uri;
     void set(std::string_view key, std::string_view value) {
+        auto& settings = options.place.settings;
         const auto known =
-            std::ranges::find(place.settings, key, &std::pair<std::string, std::string>::first);
-        if (known != place.settings.end()) {
+            std::ranges::find(settings, key, &std::pair<std::string, std::string>::first);
+        if (known != settings.end()) {
             known->second = value;
         } else {
-            place.settings.emplace_back(key, value);
+            settings.emplace_back(key, value);
         }
     }
     template<std::size_t N>
@@ -77,6 +80,16 @@ struct Made {
     }
 };
 
+/// 1 to 600.
+std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
+    constexpr int longest = 600;
+    int seconds = 0;
+    const auto [end, error] = std::from_chars(text.begin(), text.end(), seconds);
+    return error == std::errc() && end == text.end() && seconds >= 1 && seconds <= longest
+               ? std::optional(std::chrono::seconds(seconds))
+               : std::nullopt;
+}
+
 struct Option {
     std::string_view name;
     std::string_view values; ///< what it may be, for the error
@@ -86,17 +99,17 @@ struct Option {
 constexpr auto table = std::to_array<Option>({
     {"library", "an absolute path of libfptr10.so or of its folder",
      [](Made& made, const std::string& text) {
-         made.place.library = text;
+         made.options.place.library = text;
          return is_path(text);
      }},
     {"child", "an absolute path of kktd-fptr10",
      [](Made& made, const std::string& text) {
-         made.place.child = text;
+         made.options.place.child = text;
          return is_path(text);
      }},
     {"home", "an absolute path of a folder for the library's logs",
      [](Made& made, const std::string& text) {
-         made.place.home = text;
+         made.options.place.home = text;
          return is_path(text);
      }},
     {"model", "auto or a model such as 55f, 30f, sigma7",
@@ -124,6 +137,12 @@ constexpr auto table = std::to_array<Option>({
          made.set("UserPassword", text);
          return !text.empty();
      }},
+    {"answer", "a number of seconds from 1 to 600",
+     [](Made& made, const std::string& text) {
+         const auto seconds = seconds_of(text);
+         made.options.answer_wait = seconds.value_or(made.options.answer_wait);
+         return seconds.has_value();
+     }},
 });
 
 /// Where the KKT is. Nothing if the URI does not say it.
@@ -150,8 +169,8 @@ bool set_transport(Made& made) {
 
 } // namespace
 
-fiscal::Result<LibraryPlace, OpenError> parse_options(const DeviceUri& uri) {
-    Made made{.place = {}, .uri = uri};
+fiscal::Result<Options, OpenError> parse_options(const DeviceUri& uri) {
+    Made made{.options = {}, .uri = uri};
     made.set("Model", "500"); // automatic
     made.set("OfdChannel", "0");
     // The library comes back by itself to a link that broke while it asks whether a document is
@@ -171,7 +190,7 @@ fiscal::Result<LibraryPlace, OpenError> parse_options(const DeviceUri& uri) {
                              std::string(option->values));
         }
     }
-    return std::move(made.place);
+    return std::move(made.options);
 }
 
 } // namespace kktd::driver::fptr10

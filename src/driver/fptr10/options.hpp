@@ -6,9 +6,20 @@
 #include "driver/fptr10/remote_library.hpp"
 #include "driver/registry.hpp"
 
+#include <chrono>
+
 namespace kktd::driver::fptr10 {
 
-/// What kktd-fptr10 is started with. Unknown options and values are errors.
-[[nodiscard]] fiscal::Result<LibraryPlace, OpenError> parse_options(const DeviceUri& uri);
+struct Options {
+    LibraryPlace place; ///< what kktd-fptr10 is started with
+    /// So long a KKT may take over one command of a receipt or over opening a shift. Then the
+    /// answer is taken for lost, the child is killed and another one asks the KKT. The library
+    /// itself waits up to 50 s for an answer and has no setting for it (measured with 10.8.0.0). A
+    /// KKT that only prints for longer loses nothing by it but what is known of its paper.
+    std::chrono::seconds answer_wait{4};
+};
+
+/// Unknown options and values are errors.
+[[nodiscard]] fiscal::Result<Options, OpenError> parse_options(const DeviceUri& uri);
 
 } // namespace kktd::driver::fptr10

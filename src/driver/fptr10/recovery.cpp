@@ -115,11 +115,7 @@ fiscal::Outcome Recovery::look_up(const fiscal::Marker& marker, const std::strin
 }
 
 bool Recovery::decided() const {
-    if (found_.empty() || found_.back().kind != marker_->kind) {
-        return false;
-    }
-    return !fiscal::is_receipt(marker_->kind) ||
-           (!marker_->stamp.empty() && found_.back().stamp == marker_->stamp);
+    return !found_.empty() && proves(found_.back(), *marker_);
 }
 
 std::optional<CallFailure> Recovery::read_next(const std::string& rnm, FnArchive& archive,

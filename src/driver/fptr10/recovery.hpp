@@ -26,7 +26,7 @@ private:
     /// Reads the document `next_`; a failure if it could not be asked about.
     [[nodiscard]] std::optional<CallFailure> read_next(const std::string& rnm, FnArchive& archive,
                                                        Deadline deadline);
-    /// Whether nothing that comes later can change the judgement.
+    /// Whether the last document read is proven ours: nothing that comes later can change that.
     [[nodiscard]] bool decided() const;
 
     std::optional<fiscal::Marker> marker_; ///< what is being looked for

@@ -89,6 +89,9 @@ std::string words_for(Step step) {
 
 /// The outputs are what was asked for, so that nobody behind has to doubt their types.
 bool fits(const Request& request, const Response& response) {
+    if (response.number != request.number) {
+        return false;
+    }
     if (response.status != CallStatus::done) {
         return response.outputs.empty();
     }
@@ -104,7 +107,7 @@ RemoteLibrary::Result<void> RemoteLibrary::start(Deadline deadline) {
     if (child_) {
         return {};
     }
-    const std::string executable = child_executable(place_.child);
+    const std::string executable = child_executable(place_.child, this_program());
     auto started = ChildProcess::start(executable, place_.home);
     if (!started) {
         return CallFailure(
@@ -156,7 +159,8 @@ RemoteLibrary::Result<Response> RemoteLibrary::call(const Request& request, Dead
     return exchange(request, deadline);
 }
 
-RemoteLibrary::Result<Response> RemoteLibrary::exchange(const Request& request, Deadline deadline) {
+RemoteLibrary::Result<Response> RemoteLibrary::exchange(Request request, Deadline deadline) {
+    request.number = ++calls_; // an answer to an earlier call is none to this one
     const auto message = encode(request);
     if (!message) {
         return CallFailure(Kind::not_sent,

@@ -67,13 +67,14 @@ private:
     [[nodiscard]] Result<void> load(Deadline deadline);
     [[nodiscard]] Result<void> configure(Deadline deadline);
     /// One message there and one back.
-    [[nodiscard]] Result<Response> exchange(const Request& request, Deadline deadline);
+    [[nodiscard]] Result<Response> exchange(Request request, Deadline deadline);
     [[nodiscard]] CallFailure lost(const std::string& what);
 
     LibraryPlace place_;
     std::optional<ChildProcess> child_;
     std::optional<LibraryVersion> version_;
     std::uint64_t generation_ = 0;
+    std::uint32_t calls_ = 0;
 };
 
 } // namespace kktd::driver::fptr10

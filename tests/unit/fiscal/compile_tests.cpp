@@ -369,7 +369,9 @@ BOOST_AUTO_TEST_CASE(vat) {
     BOOST_TEST(compiled.document.items.front().vat_sum.kopecks() == 35164);
     // The capability is asked of what will be in the receipt.
     shop.device.vat_rates.reset(static_cast<std::size_t>(VatRate::vat22));
-    shop.breaks(Rule::vat_unsupported, path, {"22 %"});
+    shop.breaks(Rule::vat_unsupported, path, {"22 %", "обновите её прошивку"});
+    shop.device.vat_rates_note = "драйвер ещё не загружен";
+    shop.breaks(Rule::vat_unsupported, path, {"22 %", "драйвер ещё не загружен"});
 }
 
 // A shop whose settings still say 18 % sends it in every line.

@@ -2,6 +2,7 @@
 // it never takes kktd with it. Started by kktd only: descriptor 3 is the socket the requests come
 // from, the one argument is the process id of kktd. It keeps nothing: killing it at any moment is
 // safe for everybody but the call it was making.
+#include "driver/fptr10/child/connections.hpp"
 #include "driver/fptr10/child/library.hpp"
 #include "driver/fptr10/child_protocol.hpp"
 #include "driver/fptr10/message.hpp"
@@ -74,9 +75,16 @@ void serve() {
         if (!request) {
             return;
         }
-        auto answer = encode(library.call(*request));
+        if (request->method == Method::close) {
+            child::end_politely();
+        }
+        Response response = library.call(*request);
+        response.number = request->number;
+        auto answer = encode(response);
         if (!answer) {
-            answer = encode(Response{.status = CallStatus::failed, .text = "too long an answer"});
+            answer = encode(Response{.status = CallStatus::failed,
+                                     .text = "too long an answer",
+                                     .number = request->number});
         }
         if (!send(*answer)) {
             return;

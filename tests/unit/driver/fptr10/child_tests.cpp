@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -42,13 +43,23 @@ bool gone(pid_t pid, std::chrono::milliseconds bound = 5s) {
     return ::poll(&ended, 1, static_cast<int>(bound.count())) == 1;
 }
 
-/// The failure of the first call to a child that answers as `mode` says.
-CallFailure hostile(const char* mode, std::chrono::milliseconds bound = 10s) {
-    ::setenv("HOSTILE_CHILD", mode, 1);
-    RemoteLibrary library({.library = {}, .child = HOSTILE_CHILD, .home = {}, .settings = {}});
-    const auto answer = library.call(last_document(), within(bound));
-    ::unsetenv("HOSTILE_CHILD");
-    BOOST_TEST(!library.child_pid().has_value()); // killed
+/// A child that answers as `mode` says.
+struct Hostile {
+    explicit Hostile(const std::string& mode) { ::setenv("HOSTILE_CHILD", mode.c_str(), 1); }
+    ~Hostile() { ::unsetenv("HOSTILE_CHILD"); }
+    Hostile(const Hostile&) = delete;
+    Hostile& operator=(const Hostile&) = delete;
+
+    RemoteLibrary library{{.library = {}, .child = HOSTILE_CHILD, .home = {}, .settings = {}}};
+};
+
+/// The failure of its first call.
+CallFailure hostile(const std::string& mode, std::chrono::milliseconds bound = 10s) {
+    Hostile child(mode);
+    const auto began = std::chrono::steady_clock::now();
+    const auto answer = child.library.call(last_document(), within(bound));
+    BOOST_TEST((std::chrono::steady_clock::now() - began < bound + 3s), mode);
+    BOOST_TEST(!child.library.child_pid().has_value(), mode); // killed
     BOOST_REQUIRE(!answer.has_value());
     return answer.error();
 }
@@ -169,6 +180,37 @@ BOOST_AUTO_TEST_CASE(a_crash_of_the_library_is_a_lost_call) {
     BOOST_TEST(library.call({.method = Method::open}, soon()).has_value());
 }
 
+/// A reset takes with it what the KKT has not got yet; a link that is closed is told goodbye.
+BOOST_AUTO_TEST_CASE(a_kill_resets_the_connection_of_the_library) {
+    const FakeFolder folder;
+    const base::UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* const place = reinterpret_cast<sockaddr*>(&address);
+    BOOST_REQUIRE(::bind(listener.get(), place, size) == 0);
+    BOOST_REQUIRE(::listen(listener.get(), 1) == 0);
+    BOOST_REQUIRE(::getsockname(listener.get(), place, &size) == 0);
+    folder.script("connect=" + std::to_string(ntohs(address.sin_port)) + "\n");
+    RemoteLibrary library(fake());
+    const auto ended = [&](bool killed) {
+        BOOST_REQUIRE(library.call({.method = Method::open}, soon()).has_value());
+        const base::UniqueFd kkt(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (killed) {
+            library.stop();
+        } else {
+            BOOST_REQUIRE(library.call({.method = Method::close}, soon()).has_value());
+        }
+        pollfd over{.fd = kkt.get(), .events = POLLIN, .revents = 0};
+        BOOST_REQUIRE(::poll(&over, 1, 5000) == 1);
+        char byte = 0;
+        return ::recv(kkt.get(), &byte, 1, 0) == 0 ? 0 : errno;
+    };
+    BOOST_TEST(ended(false) == 0);
+    BOOST_TEST(ended(true) == ECONNRESET);
+}
+
 BOOST_AUTO_TEST_CASE(libraries_that_cannot_be_used) {
     const FakeFolder folder;
     folder.script("");
@@ -188,6 +230,24 @@ BOOST_AUTO_TEST_CASE(libraries_that_cannot_be_used) {
     BOOST_TEST(fault(FAKE_LIBRARY).find("не старее 10.6.0.0") != std::string::npos);
     folder.script("version=\n");
     BOOST_TEST(fault(FAKE_LIBRARY).find("не поддерживается") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_child_is_found_where_it_was_built_and_where_it_was_installed) {
+    const base::testing::TempDir folder;
+    const std::filesystem::path build = folder / "";
+    std::filesystem::create_directories(build / "src/tool");
+    const std::string child = (build / "src/kktd-fptr10").string();
+    const auto found = [&](const char* program, const char* option = "") {
+        return child_executable(option, build / program);
+    };
+    BOOST_TEST(found("src/kktd") == INSTALLED_CHILD); // none beside it
+    BOOST_TEST(found("src/kktd", "/opt/child") == "/opt/child");
+    base::testing::write_file(child, "");
+    BOOST_TEST(found("src/kktd") == child);
+    BOOST_TEST(found("src/tool/kktctl") == child);
+    BOOST_TEST(found("src/tool/kktctl", "/opt/child") == "/opt/child");
+    BOOST_TEST(child_executable("", {}) == INSTALLED_CHILD);
+    BOOST_TEST(this_program().filename() == "fptr10_tests");
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_child_is_told) {
@@ -219,10 +279,34 @@ BOOST_AUTO_TEST_CASE(a_hostile_child_ends_in_a_clear_fault) {
     }
     BOOST_TEST(hostile("slow", 300ms).fault().text().find("не ответила вовремя") !=
                std::string::npos);
-    for (const char* mode : {"other_types", "fewer"}) {
+    BOOST_TEST(hostile("trickle", 300ms).fault().text().find("не ответила вовремя") !=
+               std::string::npos);
+    for (const char* mode : {"other_types", "fewer", "endless_zeros"}) {
         const CallFailure failure = hostile(mode);
         BOOST_TEST((failure.kind() == CallFailure::Kind::lost), mode);
         BOOST_TEST(failure.fault().text().find("ответил непонятное") != std::string::npos, mode);
+    }
+}
+
+/// An answer that came without a question is no answer to the next one.
+BOOST_AUTO_TEST_CASE(answers_without_end_are_not_taken_for_those_to_later_calls) {
+    Hostile child("endless");
+    BOOST_TEST(child.library.call(last_document(), soon()).has_value());
+    const auto second = child.library.call(last_document(), soon());
+    BOOST_REQUIRE(!second.has_value());
+    BOOST_TEST((second.error().kind() == CallFailure::Kind::lost));
+    BOOST_TEST(second.error().fault().text().find("ответил непонятное") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(any_bytes_of_a_child_end_in_a_clear_fault) {
+    constexpr int seeds = 20;
+    for (int seed = 0; seed < seeds; ++seed) {
+        for (const char* mode : {"random", "random_later"}) {
+            const CallFailure failure = hostile(mode + (' ' + std::to_string(seed)), 200ms);
+            BOOST_TEST((failure.fault().cls() == fiscal::FaultClass::link), mode << seed);
+            BOOST_TEST(failure.fault().text().find("Связь с ККТ потеряна") != std::string::npos,
+                       mode << seed);
+        }
     }
 }
 

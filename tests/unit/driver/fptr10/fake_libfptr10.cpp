@@ -7,8 +7,9 @@
 // Script: version=10.10.5.0, error.METHOD=CODE, hang=METHOD, crash=METHOD, close=lost_before |
 // lost_after, check_fails=N, unsure=1 (check_document_closed lies), printed=0, shift=expired,
 // foreign_receipt=1, foreign_document=1 (one more after ours), fn=NUMBER, sign=TEXT,
-// records=broken. FAKE_OLD: a library without continue_print; FAKE_CUT: one without is_opened,
-// which kktd needs.
+// records=broken, connect=PORT (open makes a TCP connection there), late=1 (what closes is
+// registered only when the receipt is cancelled). FAKE_OLD: a library without continue_print;
+// FAKE_CUT: one without is_opened, which kktd needs.
 #include "fiscal/tlv_codec.hpp"
 #include "fiscal/utf8.hpp"
 
@@ -20,8 +21,10 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <netinet/in.h>
 #include <sstream>
 #include <string>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <variant>
 #include <vector>
@@ -105,6 +108,7 @@ struct Kkt {
     std::vector<std::pair<int, Param>> receipt; ///< inputs of open_receipt
     std::vector<std::map<int, Param>> lines;
     int code = 0;
+    int link = -1; ///< with connect=PORT
     bool opened = false;
     bool receipt_open = false;
     bool cashier_written = false; ///< 1021 of the document to come
@@ -122,7 +126,8 @@ struct Kkt {
         return all;
     }
     static void keep(const Document& document) {
-        std::ofstream file(folder() + "/documents", std::ios::app);
+        const bool late = scripted("late") == "1";
+        std::ofstream file(folder() + (late ? "/late" : "/documents"), std::ios::app);
         file << document.fd << ' ' << document.type << ' ' << document.shift << ' '
              << document.number << ' ' << document.tlv << '\n';
     }
@@ -237,7 +242,8 @@ int status(Kkt& kkt) {
     const bool expired = scripted("shift") == "expired";
     kkt.out[65592] = !Kkt::shift_open() ? 0U : expired ? 2U : 1U;
     kkt.out[65599] = Kkt::shifts();
-    const bool foreign = scripted("foreign_receipt") == "1";
+    const bool foreign =
+        scripted("foreign_receipt") == "1" || std::filesystem::exists(folder() + "/late");
     const auto type = foreign ? std::stoul(scripted("foreign_type", "1")) : 1U;
     kkt.out[65545] = kkt.receipt_open || foreign ? static_cast<unsigned>(type) : 0U;
     kkt.out[65600] = foreign ? std::stod(scripted("foreign_sum", "0")) : kkt.sum;
@@ -351,6 +357,22 @@ int close_receipt(Kkt& kkt) {
     kkt.finish(std::get<unsigned>(type->second) >= 7 ? 31 : 3, elements(kkt));
     kkt.receipt_open = false;
     return how == "lost_after" ? 241 : 0;
+}
+
+/// A TCP connection like that of the library to a KKT in the network, to the scripted port.
+int connected(Kkt& kkt) {
+    const std::string port = scripted("connect");
+    if (port.empty()) {
+        return 0;
+    }
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(port)));
+    kkt.link = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return ::connect(kkt.link, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0
+               ? 0
+               : 2;
 }
 
 int report(Kkt& kkt) {
@@ -599,10 +621,11 @@ int libfptr_reset_params(void* handle) {
     }
 ACTION(open, [](Kkt& kkt) {
     kkt.opened = true;
-    return 0;
+    return connected(kkt);
 })
 ACTION(close, [](Kkt& kkt) {
     kkt.opened = false;
+    ::close(kkt.link);
     return 0;
 })
 ACTION(operator_login, [](Kkt& kkt) {
@@ -624,6 +647,10 @@ ACTION(open_receipt, open_receipt)
 ACTION(cancel_receipt, [](Kkt& kkt) {
     const bool open = kkt.receipt_open;
     kkt.receipt_open = false;
+    if (std::ifstream late(folder() + "/late"); late) {
+        std::ofstream(folder() + "/documents", std::ios::app) << late.rdbuf();
+        std::filesystem::remove(folder() + "/late");
+    }
     kkt.cashier_written = kkt.cashier_written && scripted("keeps_tags") == "1";
     return open ? 0 : 81;
 })

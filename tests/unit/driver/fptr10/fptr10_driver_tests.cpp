@@ -5,6 +5,7 @@
 #include "fake_device.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 
 using namespace kktd;
 using namespace kktd::driver::fptr10::testing;
@@ -118,7 +119,6 @@ BOOST_AUTO_TEST_CASE(a_rate_the_library_does_not_know_never_reaches_it) {
 
 BOOST_AUTO_TEST_CASE(a_missing_library_makes_receipts_wait) {
     FakeDevice device("", "/nonexistent/libfptr10.so");
-    BOOST_TEST(device->capabilities().vat_rates.all()); // nothing is known against any
     const auto state = device->state(soon());
     BOOST_REQUIRE(!state.has_value());
     BOOST_TEST((state.error().cls() == FaultClass::link));
@@ -126,6 +126,23 @@ BOOST_AUTO_TEST_CASE(a_missing_library_makes_receipts_wait) {
     BOOST_TEST(state.error().text().find("Установите драйвер АТОЛ 10") != std::string::npos);
     BOOST_TEST(word(device->perform(fiscal::OpenShift{}, {}, soon())) == "refused link");
     BOOST_TEST(word(device->recover({}, soon())) == "unknown link");
+}
+
+/// Until the library is there only the rates are sold that each version of it knows.
+BOOST_AUTO_TEST_CASE(rates_of_a_library_that_comes_later) {
+    const FakeFolder folder;
+    FakeDevice device("", folder / "libfptr10.so");
+    const auto before = device->capabilities();
+    BOOST_TEST(before.vat_rates.count() == 8U);
+    BOOST_TEST(before.has(fiscal::VatRate::vat20));
+    BOOST_TEST(!before.has(fiscal::VatRate::vat22));
+    BOOST_TEST(before.vat_rates_note.find("Установите драйвер АТОЛ 10") != std::string::npos);
+    BOOST_TEST(!device->state(soon()).has_value());
+    BOOST_TEST((device->capabilities() == before));
+    std::filesystem::copy_file(FAKE_LIBRARY, folder / "libfptr10.so");
+    BOOST_TEST(device.state().last_fd == 0U);
+    BOOST_TEST(device->capabilities().vat_rates.all());
+    BOOST_TEST(device->capabilities().vat_rates_note.empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_fails_before_closing_is_refused_and_cancelled) {
@@ -258,6 +275,61 @@ BOOST_AUTO_TEST_CASE(a_hang_past_the_deadline_is_unknown_and_recovered) {
     BOOST_TEST(word(device.sell(receipt("QRSTUVWXYZ234567"))) == "done 3");
 }
 
+/// The answer to a closing is not waited for until the deadline.
+BOOST_AUTO_TEST_CASE(a_closing_without_an_answer_is_given_up_soon) {
+    OpenDevice device;
+    device.script("hang_after=close_receipt\n");
+    const auto began = std::chrono::steady_clock::now();
+    BOOST_TEST(word(device.sell(receipt(), within(60s))) == "unknown link");
+    BOOST_TEST(word(device.recover()) == "done 2");
+    BOOST_TEST((std::chrono::steady_clock::now() - began < 10s)); // 4 and a little
+    device.script("close=lost_after\ncheck_fails=100000\n");
+    BOOST_TEST(word(device.sell(receipt("QRSTUVWXYZ234567"), within(60s))) == "unknown link");
+    device.script("");
+    BOOST_TEST(word(device.recover()) == "done 3");
+    BOOST_TEST((std::chrono::steady_clock::now() - began < 20s));
+}
+
+/// The child is killed, and the KKT is still closing the receipt: not in the fiscal storage yet is
+/// not never.
+BOOST_AUTO_TEST_CASE(an_absence_is_final_only_when_no_receipt_is_open) {
+    OpenDevice device;
+    device.script("late=1\nhang_after=close_receipt\n");
+    BOOST_TEST(word(device.sell(receipt(), within(1500ms))) == "unknown link");
+    device.script("");
+    BOOST_TEST(device.documents() == 1);
+    BOOST_TEST(word(device.recover()) == "done 2");
+    device.script("hang=close_receipt\n");
+    BOOST_TEST(word(device.sell(receipt("QRSTUVWXYZ234567"), within(1500ms))) == "unknown link");
+    device.script("foreign_receipt=1\nerror.cancel_receipt=2\n"); // ours, still open
+    BOOST_TEST(word(device.recover()) == "unknown link");
+    device.script("foreign_receipt=1\n");
+    BOOST_TEST(word(device.recover()) == "refused link");
+    BOOST_TEST(device.documents() == 2);
+}
+
+/// A receipt closed by somebody before it was complete carries the stamp too: it does not end the
+/// search for the whole one.
+BOOST_AUTO_TEST_CASE(a_stamp_alone_does_not_end_the_search) {
+    OpenDevice device;
+    fiscal::Document cut = receipt();
+    cut.items = {fiscal::sample::item("Наименование товара", fiscal::Money(32500),
+                                      fiscal::Quantity::units(1), fiscal::VatRate::vat22)};
+    cut = fiscal::sample::paid(std::move(cut));
+    BOOST_TEST(word(device.sell(cut)) == "done 2");
+    const fiscal::Marker of_cut = device.marker;
+    BOOST_TEST(word(device.sell(receipt())) == "done 3");
+    device.marker.last_fd = of_cut.last_fd;
+    BOOST_TEST(word(device.recover()) == "done 3");
+    device.marker.total = fiscal::Money(1); // none has it: an operator corrects what was closed
+    const auto outcome = device.recover();
+    BOOST_TEST(word(outcome) == "unknown earlier");
+    BOOST_TEST(text(outcome).find("несёт метку чека, но сумма") != std::string::npos);
+    device.marker.total = receipt().total;
+    device.marker.receipt = fiscal::ReceiptKind::sell_refund;
+    BOOST_TEST(word(device.recover()) == "unknown earlier");
+}
+
 BOOST_AUTO_TEST_CASE(a_crash_of_the_library_is_unknown_and_recovered) {
     OpenDevice device;
     for (const char* call :
@@ -341,6 +413,41 @@ BOOST_AUTO_TEST_CASE(nonsense_of_the_library_is_never_a_done) {
     const auto made = registration(device.recover());
     BOOST_TEST(!made.fpd.empty());
     BOOST_TEST((made.fpd.find_first_not_of("0123456789") == std::string::npos));
+}
+
+/// Whatever a broken child says instead of the library: never that a document was made, and always
+/// before the deadline.
+BOOST_AUTO_TEST_CASE(a_broken_child_never_makes_a_document) {
+    constexpr int seeds = 15;
+    fiscal::Marker marker;
+    marker.fn = "9999078900012345";
+    marker.stamp = receipt().stamp;
+    marker.total = receipt().total;
+    marker.prepared = "fd=0";
+    FakeClock clock;
+    std::vector<std::string> modes{"exit", "garbage", "cut", "plain", "endless", "fewer"};
+    for (int seed = 0; seed < seeds; ++seed) {
+        modes.push_back("spoilt " + std::to_string(seed));
+        modes.push_back("random_later " + std::to_string(seed));
+    }
+    for (const std::string& mode : modes) {
+        ::setenv("HOSTILE_CHILD", mode.c_str(), 1);
+        const auto device = driver::fptr10::create(
+            *driver::DeviceUri::parse("fptr10+usb:?child=" HOSTILE_CHILD), {.clock = clock});
+        BOOST_REQUIRE(device.has_value());
+        const auto began = std::chrono::steady_clock::now();
+        for (const fiscal::FiscalTask& task :
+             {fiscal::FiscalTask(fiscal::Register{receipt()}),
+              fiscal::FiscalTask(fiscal::OpenShift{}), fiscal::FiscalTask(fiscal::CloseShift{})}) {
+            const auto outcome = (*device)->perform(task, marker, within(300ms));
+            BOOST_TEST(!std::holds_alternative<fiscal::Done>(outcome), mode);
+            BOOST_TEST(!text(outcome).empty(), mode);
+        }
+        BOOST_TEST(!(*device)->state(within(300ms)).has_value(), mode);
+        BOOST_TEST(word((*device)->recover(marker, within(300ms))).starts_with("unknown"), mode);
+        BOOST_TEST((std::chrono::steady_clock::now() - began < 5s), mode);
+    }
+    ::unsetenv("HOSTILE_CHILD");
 }
 
 BOOST_AUTO_TEST_CASE(unfinished_paper_is_a_warning) {

@@ -1,30 +1,94 @@
-// A kktd-fptr10 gone mad: answers on descriptor 3 what HOSTILE_CHILD says.
+// A kktd-fptr10 gone mad: answers on descriptor 3 what HOSTILE_CHILD says, "MODE" or "MODE SEED".
 #include "driver/fptr10/child_protocol.hpp"
 #include "driver/fptr10/message.hpp"
 
+#include <chrono>
 #include <cstdlib>
+#include <random>
+#include <sstream>
 #include <string>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace kktd::driver::fptr10;
 
 namespace {
 
-void send(const std::string& bytes) {
-    (void)::send(child_socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+constexpr int handshake_calls = 2; ///< loading and configuring
+
+bool send(const std::string& bytes) {
+    return ::send(child_socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0;
 }
+
+Value nothing_of(ValueType type) {
+    switch (type) {
+    case ValueType::boolean:
+        return false;
+    case ValueType::integer:
+        return std::uint32_t{0};
+    case ValueType::real:
+        return 0.0;
+    case ValueType::text:
+        return std::string();
+    case ValueType::date_time:
+        return DateTime();
+    case ValueType::bytes:
+        return Bytes();
+    }
+    return false;
+}
+
+/// What a library would answer that does nothing and always succeeds.
+Response plain_answer(const Request& request) {
+    Response response{.status = CallStatus::done, .text = "10.10.8.0", .number = request.number};
+    for (const Wanted& wanted : request.wanted) {
+        response.outputs.push_back(nothing_of(wanted.type));
+    }
+    return response;
+}
+
+class Random {
+public:
+    explicit Random(unsigned seed) : engine_(seed) {}
+    std::size_t below(std::size_t end) { return engine_() % end; }
+    std::string bytes(std::size_t size) {
+        std::string made;
+        for (; size > 0; --size) {
+            made.push_back(static_cast<char>(below(256)));
+        }
+        return made;
+    }
+    /// A right answer with some bytes changed, cut off or doubled.
+    std::string spoilt(std::string answer) {
+        for (std::size_t changes = 1 + below(3); changes > 0; --changes) {
+            answer[below(answer.size())] = static_cast<char>(below(256));
+        }
+        return below(4) == 0 ? answer.substr(0, below(answer.size())) : answer;
+    }
+
+private:
+    std::mt19937 engine_;
+};
 
 } // namespace
 
 int main() {
     const char* const value = std::getenv("HOSTILE_CHILD");
-    const std::string mode = value != nullptr ? value : "";
-    char request[4096];
-    for (int calls = 0; ::recv(child_socket, request, sizeof(request), 0) > 0; ++calls) {
-        if (mode == "exit") {
+    std::istringstream words(value != nullptr ? value : "");
+    std::string mode;
+    unsigned seed = 0;
+    words >> mode >> seed;
+    Random random(seed);
+    char bytes[4096];
+    ssize_t size = 0;
+    for (int calls = 0; (size = ::recv(child_socket, bytes, sizeof(bytes), 0)) > 0; ++calls) {
+        const std::string_view received(bytes, static_cast<std::size_t>(size));
+        const auto request = decode_request(received.substr(message_head_bytes));
+        if (mode == "exit" || !request) {
             return 0;
         }
+        const Response plain = plain_answer(*request);
         if (mode == "huge") {
             send("\xFF\xFF\xFF\xFF");
         } else if (mode == "garbage") {
@@ -34,13 +98,33 @@ int main() {
             return 0;
         } else if (mode == "slow") {
             send(std::string("\x40\0\0\0a", 5));
-        } else if (calls < 2) { // what loading and configuring want to hear
-            send(*encode(Response{.status = CallStatus::done, .text = "10.10.8.0"}));
+        } else if (mode == "trickle") {
+            send(std::string("\0\0\4\0", 4));
+            while (send("x")) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            }
+        } else if (mode == "random") {
+            send(random.bytes(1 + random.below(200)));
+        } else if (calls < handshake_calls || mode == "plain") {
+            send(*encode(plain));
+        } else if (mode == "endless") {
+            while (send(*encode(plain))) {
+            }
+        } else if (mode == "endless_zeros") {
+            while (send(std::string(1024, '\0'))) {
+            }
+        } else if (mode == "random_later") {
+            send(random.bytes(1 + random.below(200)));
+        } else if (mode == "spoilt") {
+            send(random.spoilt(*encode(plain)));
         } else if (mode == "other_types") {
-            send(*encode(Response{.status = CallStatus::done,
-                                  .outputs = {Value(std::string("7")), Value(std::uint32_t{1})}}));
+            Response other = plain;
+            other.outputs = {Value(std::string("7")), Value(std::uint32_t{1})};
+            send(*encode(other));
         } else if (mode == "fewer") {
-            send(*encode(Response{.status = CallStatus::done}));
+            Response fewer = plain;
+            fewer.outputs.clear();
+            send(*encode(fewer));
         }
     }
     return 0;

@@ -9,14 +9,14 @@ using namespace kktd::driver::fptr10;
 namespace {
 
 std::map<std::string, std::string> settings(const std::string& uri) {
-    const auto place = fptr10::parse_options(*DeviceUri::parse(uri));
-    BOOST_REQUIRE_MESSAGE(place.has_value(), uri);
-    return {place->settings.begin(), place->settings.end()};
+    const auto options = fptr10::parse_options(*DeviceUri::parse(uri));
+    BOOST_REQUIRE_MESSAGE(options.has_value(), uri);
+    return {options->place.settings.begin(), options->place.settings.end()};
 }
 
 std::string error(const std::string& uri) {
-    const auto place = fptr10::parse_options(*DeviceUri::parse(uri));
-    return place ? "none" : place.error().text();
+    const auto options = fptr10::parse_options(*DeviceUri::parse(uri));
+    return options ? "none" : options.error().text();
 }
 
 using Settings = std::map<std::string, std::string>;
@@ -50,12 +50,14 @@ BOOST_AUTO_TEST_CASE(the_rest) {
     BOOST_TEST(set.at("OfdChannel") == "2");
     BOOST_TEST(set.at("AccessPassword") == "1");
     BOOST_TEST(set.at("UserPassword") == "30");
-    const auto place = fptr10::parse_options(
-        *DeviceUri::parse("fptr10+usb:?library=/opt/atol&child=/usr/x&home=/var/lib/kktd"));
-    BOOST_REQUIRE(place.has_value());
-    BOOST_TEST(place->library == "/opt/atol");
-    BOOST_TEST(place->child == "/usr/x");
-    BOOST_TEST(place->home == "/var/lib/kktd");
+    const auto options = fptr10::parse_options(*DeviceUri::parse(
+        "fptr10+usb:?library=/opt/atol&child=/usr/x&home=/var/lib/kktd&answer=20"));
+    BOOST_REQUIRE(options.has_value());
+    BOOST_TEST(options->place.library == "/opt/atol");
+    BOOST_TEST(options->place.child == "/usr/x");
+    BOOST_TEST(options->place.home == "/var/lib/kktd");
+    BOOST_TEST(options->answer_wait.count() == 20);
+    BOOST_TEST(fptr10::parse_options(*DeviceUri::parse("fptr10+usb:"))->answer_wait.count() == 4);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_an_error) {
@@ -66,8 +68,9 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_an_error) {
     }
     BOOST_TEST(error("fptr10+usb:?librari=/x") ==
                "a device of the ATOL driver 10 has no option \"librari\"");
-    for (const char* option : {"library=x.so", "child=x", "home=", "model=56f", "ofd=proto",
-                               "baud=115200", "usb_path=", "user_password="}) {
+    for (const char* option :
+         {"library=x.so", "child=x", "home=", "model=56f", "ofd=proto", "baud=115200",
+          "usb_path=", "user_password=", "answer=0", "answer=601", "answer=4s"}) {
         const std::string text = error(std::string("fptr10+usb:?") + option);
         BOOST_TEST(text.find("of a device of the ATOL driver 10 must be") != std::string::npos,
                    option);
