@@ -376,7 +376,8 @@ private:
         return std::nullopt;
     }
 
-    /// What the KKT has added up, before it is too late.
+    /// What the KKT has added up, before it is too late. A position of sum 0 that came twice would
+    /// not show here; but EBh is refused (0207h) without an EAh of its own, so none comes twice.
     std::optional<Fault> check_sums(fiscal::Money total, Deadline deadline) {
         const auto sums =
             session_.ask(register_command(Register::receipt_sums), parse_receipt_sums, deadline);

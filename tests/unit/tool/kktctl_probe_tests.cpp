@@ -35,7 +35,7 @@ public:
         ++changes;
         return std::string();
     }
-    fiscal::Outcome perform(const fiscal::FiscalTask&, const std::string&,
+    fiscal::Outcome perform(const fiscal::FiscalTask&, const fiscal::Marker&,
                             driver::Deadline) override {
         ++changes;
         return fiscal::Refused{};
@@ -43,10 +43,6 @@ public:
     fiscal::Outcome recover(const fiscal::Marker&, driver::Deadline) override {
         ++changes;
         return fiscal::Refused{};
-    }
-    fiscal::Result<void, Fault> cancel(driver::Deadline) override {
-        ++changes;
-        return {};
     }
     fiscal::Result<void, Fault> serve(const fiscal::ServiceTask&, driver::Deadline) override {
         ++changes;

@@ -6,6 +6,7 @@
 #include "driver/atol/link_v3.hpp"
 #include "driver/atol/prepared.hpp"
 #include "fake_port.hpp"
+#include "fiscal/tlv_codec.hpp"
 #include "sim_link.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -411,6 +412,32 @@ BOOST_AUTO_TEST_CASE(tags_of_an_attempt_that_came_to_nothing_are_cleared) {
     BOOST_TEST(word(till.sell(receipt("QQQQQQQQQQQQQQQQ"))) == "refused busy");
     BOOST_TEST(!said(till.world, "59"));
     BOOST_TEST(till.state().receipt_open);
+}
+
+/// A line without a memory (v2) may bring a command twice.
+BOOST_AUTO_TEST_CASE(a_position_of_sum_0_that_comes_twice_is_one) {
+    for (const char* twice : {"\xEA", "\xEB"}) {
+        Till till;
+        open_shift(till);
+        auto document = receipt();
+        document.items.push_back(item("Подарок", Money(), Quantity::units(1), VatRate::vat20));
+        document = paid(document);
+        till.world.tamper = [&](std::string_view command, std::string&) {
+            if (command.starts_with(twice)) {
+                static_cast<void>(till.world.device().execute(command));
+            }
+        };
+        const auto outcome = till.sell(document);
+        BOOST_TEST_REQUIRE(word(outcome) == "done 2", text_of(outcome));
+        const auto made = *till.world.till().last_receipt();
+        fiscal::TlvCursor form(made.tlv);
+        BOOST_REQUIRE(form.next());
+        int positions = 0;
+        for (fiscal::TlvCursor cursor(form.value()); cursor.next();) {
+            positions += cursor.tag() == 1059 ? 1 : 0;
+        }
+        BOOST_TEST(positions == 2);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_total_the_kkt_does_not_agree_with_is_not_registered) {
