@@ -161,6 +161,7 @@ engine::Job waiting_job() {
     engine::Job job;
     job.row = 1;
     job.inn = "7701234560";
+    job.standing.accepted_at = FixedClock().utc_micros(); // not so old that it is given up
     job.not_before = std::chrono::steady_clock::now() + 1h;
     job.last_fault = Fault(FaultClass::busy, "подождите");
     return job;
