@@ -10,6 +10,7 @@
 #include "fiscal/service_task.hpp"
 #include "fiscal/task.hpp"
 
+#include <optional>
 #include <string>
 
 namespace kktd::driver {
@@ -35,21 +36,26 @@ public:
 
     /// Makes one fiscal document. Called once for each durable marker. `refused` means certainly
     /// not registered; all that happens after the first irreversible byte is `unknown` unless
-    /// proven.
+    /// proven. A KKT that is not as the marker has it (another fiscal storage, a document since) is
+    /// sent nothing: `refused`, for a cause that makes the engine look again.
     [[nodiscard]] virtual fiscal::Outcome perform(const fiscal::FiscalTask& task,
-                                                  const std::string& prepared, Deadline) = 0;
+                                                  const fiscal::Marker& marker, Deadline) = 0;
 
-    /// What became of the document of `marker`: asks the KKT, reads documents back. `unknown` with
-    /// FaultClass::link (or busy) = the KKT could not be asked, ask again later; any other unknown
-    /// = asked and inconclusive, an operator decides.
+    /// What became of the document of `marker`: asks the KKT, reads documents back. `refused` = it
+    /// is not there, and if it stood open on the KKT it has been cancelled: called while the marker
+    /// is open in the journal, which proves such a receipt ours. `unknown` with FaultClass::link
+    /// (or busy) = the KKT could not be asked, ask again later; any other unknown = asked and
+    /// inconclusive, an operator decides. May be asked again, later, about a marker that was
+    /// `refused`: its `prepared` is empty then.
     [[nodiscard]] virtual fiscal::Outcome recover(const fiscal::Marker& marker, Deadline) = 0;
-
-    /// Cancels the open receipt on the KKT; only called when the journal proves it ours.
-    [[nodiscard]] virtual fiscal::Result<void, fiscal::Fault> cancel(Deadline) = 0;
 
     /// What an operator asked for besides fiscal documents. A lost answer is a link fault.
     [[nodiscard]] virtual fiscal::Result<void, fiscal::Fault> serve(const fiscal::ServiceTask& task,
                                                                     Deadline) = 0;
+
+    /// After perform(): why nothing more may be registered on this KKT until an operator has looked
+    /// at it, although the KKT itself would; told once. The engine keeps it, over restarts too.
+    [[nodiscard]] virtual std::optional<fiscal::Fault> take_stop() { return std::nullopt; }
 
     /// For drivers of devices whose codes of VAT rates differ by firmware; nullptr where there is
     /// nothing to find out. Owned by the driver.

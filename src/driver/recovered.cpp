@@ -17,6 +17,13 @@ bool same_sale(const FoundDocument& document, const fiscal::Marker& marker) {
            document.registration.total == marker.total;
 }
 
+/// As base::new_stamp() makes them; of the length of the marker's, where it has one.
+bool is_stamp(std::string_view text, const fiscal::Marker& marker) {
+    constexpr std::string_view base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    return !text.empty() && (marker.stamp.empty() || text.size() == marker.stamp.size()) &&
+           text.find_first_not_of(base32) == std::string_view::npos;
+}
+
 bool has_our_stamp(const FoundDocument& document, const fiscal::Marker& marker) {
     return document.kind == marker.kind && !marker.stamp.empty() && document.stamp == marker.stamp;
 }
@@ -65,15 +72,25 @@ bool proves(const FoundDocument& document, const fiscal::Marker& marker) {
                : document.kind == marker.kind;
 }
 
-std::string stamp_in(std::string_view elements, const fiscal::Marker& marker) {
-    const auto attribute = fiscal::tlv_value(elements, 1084);
-    const auto name = fiscal::find_tlv(attribute, 1085);
-    const auto value = fiscal::find_tlv(attribute, 1086);
-    if (name && value && fiscal::tlv_text(*name) == fiscal::stamp_name) {
-        return fiscal::tlv_text(*value);
+void read_stamp(FoundDocument& document, std::string_view elements, const fiscal::Marker& marker) {
+    document.stamp.clear();
+    document.stamp_damaged = false;
+    if (const auto attribute = fiscal::find_tlv(elements, 1084)) {
+        const auto name = fiscal::find_tlv(*attribute, 1085);
+        const auto value = fiscal::find_tlv(*attribute, 1086);
+        const auto text = value ? fiscal::tlv_text(*value) : std::string();
+        const bool named = name && fiscal::tlv_text(*name) == fiscal::stamp_name;
+        if (named && is_stamp(text, marker)) {
+            document.stamp = text;
+            return;
+        }
+        document.stamp_damaged = named || !name || !value;
     }
-    auto additional = fiscal::tlv_text(fiscal::tlv_value(elements, 1192));
-    return additional == marker.stamp ? additional : std::string();
+    if (const auto additional = fiscal::tlv_text(fiscal::tlv_value(elements, 1192));
+        !additional.empty() && additional == marker.stamp) {
+        document.stamp = additional;
+        document.stamp_damaged = false;
+    }
 }
 
 fiscal::Outcome judge_found(const fiscal::Marker& marker, std::span<const FoundDocument> after,
@@ -88,6 +105,15 @@ fiscal::Outcome judge_found(const fiscal::Marker& marker, std::span<const FoundD
         after, [&](const FoundDocument& document) { return has_our_stamp(document, marker); });
     if (stamped != after.end()) {
         return not_as_sent(*stamped, marker);
+    }
+    const auto damaged = std::ranges::find_if(after, [&](const FoundDocument& document) {
+        return document.stamp_damaged && !marker.stamp.empty() && same_sale(document, marker);
+    });
+    if (!report && damaged != after.end()) {
+        return unclear("В фискальном накопителе есть такой же чек (ФД " +
+                       std::to_string(damaged->registration.fd) +
+                       "), но метка в нём (тег 1084) повреждена, и не видно, этот ли он. Сверьте "
+                       "его с ОФД и сообщите решение: kktctl resolve.");
     }
     const auto alike =
         report ? std::vector<const FoundDocument*>() : lookalikes(marker, after, evidence);
@@ -115,6 +141,22 @@ fiscal::Outcome judge_found(const fiscal::Marker& marker, std::span<const FoundD
     return fiscal::Refused{Fault(FaultClass::link,
                                  "Документа в фискальном накопителе нет: связь с ККТ оборвалась "
                                  "раньше, чем он был зарегистрирован.")};
+}
+
+std::optional<Fault> not_as_marked(const fiscal::Marker& marker, const std::string& fn,
+                                   std::uint32_t last_fd) {
+    if (fn != marker.fn) {
+        return Fault(FaultClass::identity, "В ККТ уже другой фискальный накопитель (" + fn +
+                                               "), чем при подготовке документа (" + marker.fn +
+                                               "): ничего не отправлено, ККТ будет опрошена "
+                                               "заново.");
+    }
+    if (last_fd != marker.last_fd) {
+        return Fault(FaultClass::busy, "Пока документ готовился, на ККТ появился другой (ФД " +
+                                           std::to_string(last_fd) +
+                                           "): ничего не отправлено, ККТ будет опрошена заново.");
+    }
+    return std::nullopt;
 }
 
 fiscal::Outcome other_storage(const fiscal::Marker& marker, const std::string& fn) {

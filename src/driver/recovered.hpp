@@ -6,6 +6,8 @@
 #include "fiscal/settlement.hpp"
 #include "fiscal/task.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,13 +20,16 @@ struct FoundDocument {
     fiscal::ReceiptKind receipt = fiscal::ReceiptKind::sell; ///< tag 1054, receipts only
     std::string contact;                                     ///< tag 1008
     std::string stamp; ///< ours or of another receipt of kktd; empty if it carries none
+    /// There is a user attribute (tag 1084), but what stands in it is no stamp and no other
+    /// program's: it may have been ours.
+    bool stamp_damaged = false;
     fiscal::Registration registration;
     friend bool operator==(const FoundDocument&, const FoundDocument&) = default;
 };
 
-/// Our stamp in the elements of a document: 1084 {1085, 1086}, or in 1192 the marker's own one, for
-/// any other text there is no stamp. Empty if there is none.
-[[nodiscard]] std::string stamp_in(std::string_view elements, const fiscal::Marker& marker);
+/// Takes the stamp from the elements of a document: 1084 {1085, 1086}, of the form of the marker's,
+/// or in 1192 the marker's own one, for any other text there is no stamp.
+void read_stamp(FoundDocument& document, std::string_view elements, const fiscal::Marker& marker);
 
 /// What is known besides the documents.
 struct Evidence {
@@ -48,6 +53,11 @@ struct Evidence {
 [[nodiscard]] fiscal::Outcome judge_found(const fiscal::Marker& marker,
                                           std::span<const FoundDocument> after,
                                           const Evidence& evidence);
+
+/// Why the document of `marker` may not be made on a KKT with this storage and last document: they
+/// are not those of the marker. Temporary, so that the KKT is looked at anew.
+[[nodiscard]] std::optional<fiscal::Fault>
+not_as_marked(const fiscal::Marker& marker, const std::string& fn, std::uint32_t last_fd);
 
 /// Unknown (identity): the fiscal storage in the KKT is not the one of the marker.
 [[nodiscard]] fiscal::Outcome other_storage(const fiscal::Marker& marker, const std::string& fn);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <stdexcept>
 
 namespace kktd::engine {
@@ -98,6 +99,10 @@ private:
 /// Hands an executor what the journal says its KKT owes.
 void Engine::Impl::owe(Executor& executor) {
     const auto& kkt = executor.config().id;
+    std::map<journal::RowId, fiscal::Marker> absent;
+    for (auto& attempt : must_read(store_.absent_attempts(kkt))) {
+        absent.insert_or_assign(*attempt.receipt, std::move(attempt.marker));
+    }
     std::list<Job> jobs;
     for (const auto& stored : must_read(store_.accepted(kkt))) {
         auto job = job_of(stored, config_);
@@ -109,6 +114,9 @@ void Engine::Impl::owe(Executor& executor) {
             continue;
         }
         job->original = tills_.original_of(job->draft, executor);
+        if (const auto attempt = absent.find(job->row); attempt != absent.end()) {
+            job->absent.emplace(std::move(attempt->second));
+        }
         tills_.waiting_room().admit(job->standing);
         jobs.push_back(std::move(*job));
     }
@@ -123,7 +131,7 @@ void Engine::Impl::owe(Executor& executor) {
         last_receipt = last->standing.registration;
     }
     executor.owe(std::move(jobs), std::move(open), must_read(store_.bound(kkt)),
-                 std::move(last_receipt));
+                 must_read(store_.stopped(kkt)), std::move(last_receipt));
 }
 
 OperatorAnswer Engine::Impl::withdraw(std::string_view id) {

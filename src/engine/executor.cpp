@@ -78,7 +78,7 @@ Executor::Executor(KktConfig config, const driver::DriverEntry& entry,
     : config_(std::move(config)), driver_(std::move(driver)),
       space_(entry.test ? journal::Space::test_device : journal::Space::real), store_(store),
       clock_(clock), waiting_room_(waiting_room), queue_(config_.queue_limit),
-      capabilities_(driver_->capabilities()) {
+      recover_deadline_(config_.document_deadline), capabilities_(driver_->capabilities()) {
     snapshot_.id = config_.id;
     snapshot_.device = config_.device;
     snapshot_.driver = std::string(entry.name);
@@ -94,7 +94,7 @@ Executor::~Executor() {
 }
 
 void Executor::owe(std::list<Job> accepted, std::vector<journal::OpenIntent> open,
-                   std::optional<fiscal::Identity> bound,
+                   std::optional<fiscal::Identity> bound, std::optional<fiscal::Fault> stop,
                    std::optional<fiscal::Registration> last_receipt) {
     queue_.fill(std::move(accepted));
     open_ = std::move(open);
@@ -105,6 +105,7 @@ void Executor::owe(std::list<Job> accepted, std::vector<journal::OpenIntent> ope
     }
     count_unknown();
     bound_ = std::move(bound);
+    stop_ = std::move(stop);
     snapshot_.last_receipt = std::move(last_receipt);
 }
 
@@ -271,7 +272,7 @@ std::optional<Fault> Executor::idle() {
     }
     if (!released_ && now - looked_at_ >= micros(idle_look)) {
         auto state = look(in(question_deadline));
-        auto fault = state ? identity_fault(*state) : state.error();
+        auto fault = state ? not_to_sell(*state) : state.error();
         if (state && !fault) {
             fault = fiscal::why_not_selling(*state, host_now());
         }
@@ -321,22 +322,22 @@ std::optional<Fault> Executor::work_on(Job& job) {
         end(*queue_.take(job.row), std::move(fault));
         return std::nullopt;
     }
-    if (std::chrono::steady_clock::now() < job.not_before) {
-        return job.last_fault;
-    }
     auto state = look(in(question_deadline));
     if (!state) {
         return state.error();
     }
-    if (auto fault = identity_fault(*state)) {
+    if (auto fault = not_to_sell(*state)) {
         return fault;
     }
     if (config_.test_mode) {
         return Fault(FaultClass::busy,
                      "включён test_mode: чеки, принятые раньше, ждут его выключения");
     }
-    if (auto fault = cancel_ours(*state)) {
-        return fault;
+    if (auto asked = ask_once_more(job, *state)) {
+        return std::move(asked->wait);
+    }
+    if (std::chrono::steady_clock::now() < job.not_before) {
+        return job.last_fault;
     }
     auto document = compiled(job, *state);
     if (!document) {
@@ -392,22 +393,27 @@ Executor::Step Executor::make(fiscal::FiscalTask task, Job* job, const fiscal::D
     if (job != nullptr) {
         intent.receipt = job->row;
     }
+    auto kept = keep(std::move(intent));
+    return kept.open ? perform(task, *std::move(kept.open), job) : Step{false, kept.fault};
+}
+
+/// Blocks for one journal write.
+Executor::Kept Executor::keep(journal::Intent intent) {
     base::fault_point("engine.intent.before");
     const auto row =
         durable<journal::RowId>([&](auto done) { store_.intent(intent, std::move(done)); });
-    if (!row && store_.trouble()) {
+    if (row) {
+        return {.open = opened(*row, std::move(intent)), .fault = {}};
+    }
+    if (store_.trouble()) {
         halt(row.error());
         return {};
     }
-    if (!row) {
-        // The journal refuses what must not be: a bug of ours, and nothing has been sent to the
-        // KKT.
-        base::log(base::LogLevel::error,
-                  "kkt " + config_.id + ": intent refused: " + row.error().text());
-        return {false,
-                Fault(FaultClass::internal, "внутренняя ошибка kktd: " + row.error().text())};
-    }
-    return perform(task, opened(*row, std::move(intent)), job);
+    // The journal refuses what must not be: a bug of ours, and nothing has been sent to the KKT.
+    base::log(base::LogLevel::error,
+              "kkt " + config_.id + ": intent refused: " + row.error().text());
+    return {.open = {},
+            .fault = Fault(FaultClass::internal, "внутренняя ошибка kktd: " + row.error().text())};
 }
 
 /// What must be known of a document before its first command. Puts a stamp into a receipt.
@@ -441,9 +447,11 @@ Executor::Step Executor::perform(const fiscal::FiscalTask& task, journal::OpenIn
     }
 
     base::fault_point("engine.perform.before");
-    const auto outcome =
-        driver_->perform(task, intent.marker.prepared, in(config_.document_deadline));
+    const auto outcome = driver_->perform(task, intent.marker, in(config_.document_deadline));
     base::fault_point("engine.perform.after");
+    if (auto why = driver_->take_stop()) {
+        keep_stop(*std::move(why));
+    }
     if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome)) {
         base::log(base::LogLevel::warning,
                   "kkt " + config_.id + ": outcome of " +
@@ -513,7 +521,7 @@ std::optional<Executor::Prepared> Executor::prepared(const Offer& offer) {
         return std::nullopt;
     }
     const auto state = look(deadline);
-    if (!state || !bound_ || identity_fault(*state) || maybe_open_ || queue_.size() > 0 ||
+    if (!state || !bound_ || not_to_sell(*state) || queue_.size() > 0 ||
         !offer.compiled->good_for(*state)) {
         return std::nullopt;
     }
@@ -572,6 +580,22 @@ std::optional<Fault> Executor::identity_fault(const fiscal::DeviceState& state) 
                      "; если так и задумано, выполните: kktctl accept-kkt " + config_.id);
 }
 
+std::optional<Fault> Executor::not_to_sell(const fiscal::DeviceState& state) {
+    auto fault = identity_fault(state);
+    return fault ? fault : stop_;
+}
+
+/// Blocks for one journal write. Before the outcome of what it was seen in: should kktd die in
+/// between, the KKT is asked for that.
+void Executor::keep_stop(fiscal::Fault why) {
+    stop_ = std::move(why);
+    const auto kept =
+        durable<bool>([&](auto done) { store_.stop(config_.id, *stop_, std::move(done)); });
+    if (!kept) {
+        halt(kept.error());
+    }
+}
+
 bool Executor::bind(const fiscal::Identity& identity) {
     const auto bound = durable<bool>([&](auto done) {
         store_.bind(config_.id, identity, clock_.utc_micros(), std::move(done));
@@ -581,27 +605,10 @@ bool Executor::bind(const fiscal::Identity& identity) {
         return false;
     }
     bound_ = identity;
+    stop_.reset();
     const std::lock_guard lock(mutex_);
     snapshot_.bound.reset();
     return true;
-}
-
-/// A receipt left open on the KKT is cancelled only if it is proven ours: the KKT was asked about
-/// our document, does not have it, and has made no other since.
-std::optional<Fault> Executor::cancel_ours(fiscal::DeviceState& state) {
-    if (!state.receipt_open) {
-        maybe_open_.reset(); // what opens one from now on is not ours
-    }
-    if (!maybe_open_ || maybe_open_->last_fd != state.last_fd ||
-        maybe_open_->fn != state.identity.fn) {
-        return std::nullopt;
-    }
-    if (const auto cancelled = driver_->cancel(in(question_deadline)); !cancelled) {
-        return cancelled.error();
-    }
-    state.receipt_open = false;
-    maybe_open_.reset();
-    return std::nullopt;
 }
 
 fiscal::Result<fiscal::Document, fiscal::NotLawful>

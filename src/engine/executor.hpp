@@ -30,7 +30,7 @@ public:
 
     /// What the journal says is owed; called once, before start().
     void owe(std::list<Job> accepted, std::vector<journal::OpenIntent> open,
-             std::optional<fiscal::Identity> bound,
+             std::optional<fiscal::Identity> bound, std::optional<fiscal::Fault> stop,
              std::optional<fiscal::Registration> last_receipt);
     void start();
     /// No other document is begun from now on. Does not wait.
@@ -85,6 +85,10 @@ private:
     };
     /// Questions to the KKT that print nothing.
     static constexpr std::chrono::seconds question_deadline{10};
+    /// What became of a document: its deadline doubles up to this as long as reading it back takes
+    /// longer than it was given, so that the largest document is read in the end. As long as the
+    /// longest document_deadline there may be.
+    static constexpr std::chrono::seconds recover_limit{600};
     /// Questions to the KKT about a receipt that is not durable yet.
     static constexpr std::chrono::milliseconds offer_patience{1000};
     /// A withdrawal waits so long for a look at the KKT to end.
@@ -98,6 +102,12 @@ private:
     [[nodiscard]] std::optional<fiscal::Fault> work_on_head();
     [[nodiscard]] std::optional<fiscal::Fault> work_on(Job& job);
     [[nodiscard]] Step make(fiscal::FiscalTask task, Job* job, const fiscal::DeviceState& state);
+    /// An intent that is durable; or a `fault`, or neither: the journal failed.
+    struct Kept {
+        std::optional<journal::OpenIntent> open;
+        std::optional<fiscal::Fault> fault;
+    };
+    [[nodiscard]] Kept keep(journal::Intent intent);
     void work_on_offer(Offer offer);
     struct Prepared {
         fiscal::FiscalTask task;
@@ -111,12 +121,14 @@ private:
 
     [[nodiscard]] fiscal::Result<fiscal::DeviceState, fiscal::Fault> look(driver::Deadline);
     [[nodiscard]] std::optional<fiscal::Fault> identity_fault(const fiscal::DeviceState& state);
+    [[nodiscard]] std::optional<fiscal::Fault> not_to_sell(const fiscal::DeviceState& state);
     [[nodiscard]] bool bind(const fiscal::Identity& identity);
-    [[nodiscard]] std::optional<fiscal::Fault> cancel_ours(fiscal::DeviceState& state);
+    void keep_stop(fiscal::Fault why);
     [[nodiscard]] fiscal::Result<fiscal::Document, fiscal::NotLawful>
     compiled(Job& job, const fiscal::DeviceState& state) const;
 
     [[nodiscard]] std::optional<fiscal::Fault> recover_open();
+    [[nodiscard]] std::optional<Step> ask_once_more(Job& job, const fiscal::DeviceState& state);
     Step record(const journal::OpenIntent& intent, const fiscal::Outcome& outcome,
                 const std::string& note);
     [[nodiscard]] bool make_durable(journal::RowId intent, const fiscal::Outcome& outcome,
@@ -159,12 +171,12 @@ private:
 
     // Of the executor's thread alone.
     std::vector<journal::OpenIntent> open_; ///< intents without a final outcome
+    std::chrono::seconds recover_deadline_; ///< of the next question about a document
     std::optional<fiscal::Identity> bound_;
-    std::optional<fiscal::Marker>
-        maybe_open_;        ///< our refused receipt may still stand open on the KKT
-    bool halted_ = false;   ///< the journal cannot be written
-    bool released_ = false; ///< connection given back while idle
-    bool repeats_ = false;  ///< the last offer was a repeat: none is taken before the next look
+    std::optional<fiscal::Fault> stop_; ///< by the driver, until an operator accepts the KKT
+    bool halted_ = false;               ///< the journal cannot be written
+    bool released_ = false;             ///< connection given back while idle
+    bool repeats_ = false; ///< the last offer was a repeat: none is taken before the next look
     std::int64_t idle_since_ = 0;
     std::int64_t looked_at_ = 0;
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace kktd::engine {
 
@@ -96,28 +97,54 @@ std::optional<Fault> Executor::recover_open() {
                          "«kktctl unknown» и выполните «kktctl resolve»");
         }
         fiscal::Outcome outcome = fiscal::Refused{};
+        const auto deadline = in(recover_deadline_);
         if (!base::fault_switch("KKTD_NO_RECOVERY")) {
-            // As long as making one: the documents since are read back whole.
-            outcome = driver_->recover(intent.marker, in(config_.document_deadline));
+            outcome = driver_->recover(intent.marker, deadline);
         }
         if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome);
             unknown != nullptr && not_asked(unknown->fault)) {
+            if (std::chrono::steady_clock::now() >= deadline) {
+                recover_deadline_ = std::min(recover_deadline_ * 2, recover_limit);
+            }
             return unknown->fault;
         }
+        recover_deadline_ = config_.document_deadline;
         if (std::holds_alternative<fiscal::Refused>(outcome)) {
             // Proven absent: the receipt may be made again, whatever went wrong the first time.
             outcome = fiscal::Refused{Fault(
                 FaultClass::link, "ККТ опрошена: документа в ней нет, чек пробивается снова")};
-            if (fiscal::is_receipt(intent.marker.kind)) {
-                maybe_open_ = intent.marker;
-            }
         }
         open_.erase(open_.begin());
-        if (auto step = record(intent, outcome, "recovered"); step.wait) {
+        if (auto step = record(intent, outcome, std::string(journal::recovered_note)); step.wait) {
             return step.wait;
         }
     }
     return std::nullopt;
+}
+
+/// Whether the KKT has to be asked about an earlier attempt first: it is, by an intent of its own
+/// with the marker of that attempt, so that the answer decides like every other. Nothing: it need
+/// not be.
+std::optional<Executor::Step> Executor::ask_once_more(Job& job, const fiscal::DeviceState& state) {
+    if (!job.absent || !job.absent->may_be_made(state)) {
+        return std::nullopt;
+    }
+    auto kept = keep({.receipt = job.row,
+                      .kkt = config_.id,
+                      .marker = job.absent->marker,
+                      .at = clock_.utc_micros()});
+    if (!kept.open) {
+        return Step{false, std::move(kept.fault)};
+    }
+    base::log(base::LogLevel::notice,
+              "receipt " + job.standing.id + ": the KKT has made documents since it was asked (" +
+                  std::to_string(state.last_fd) + " now), asking once more");
+    job.absent->seen_fd = state.last_fd;
+    job.absent->asked = true;
+    waiting_room_.set_working(job.standing.id, true);
+    queue_.set_in_doubt(job.row, true);
+    open_.push_back(*std::move(kept.open));
+    return Step{};
 }
 
 Executor::Step Executor::record(const journal::OpenIntent& intent, const fiscal::Outcome& outcome,
@@ -184,6 +211,12 @@ Executor::Step Executor::record_retry(const journal::OpenIntent& intent, const F
     Job* job = intent.receipt ? queue_.find(*intent.receipt) : nullptr;
     if (job != nullptr) {
         waiting_room_.set_working(job->standing.id, false);
+        if (job->absent && std::exchange(job->absent->asked, false)) {
+            return {}; // of no new attempt
+        }
+        if (note == journal::recovered_note) {
+            job->absent.emplace(intent.marker);
+        }
         const int doublings = std::min(job->failed_attempts++, max_doublings);
         job->last_fault = fault;
         job->not_before = std::chrono::steady_clock::now();

@@ -52,11 +52,8 @@ OperatorAnswer Executor::carry_out_here(const OperatorTask& task) {
     if (halted_) {
         return not_done(task, journal_failed);
     }
-    auto state = look(in(question_deadline));
+    const auto state = look(in(question_deadline));
     auto fault = state ? identity_fault(*state) : state.error();
-    if (state && !fault) {
-        fault = cancel_ours(*state);
-    }
     if (state && !fault) {
         fault = fiscal::why_not_selling(*state, host_now());
         if (fault && possible_in_spite_of(fault->cls(), task)) {

@@ -4,13 +4,16 @@
 
 #include "engine/kkt_config.hpp"
 #include "fiscal/compile.hpp"
+#include "fiscal/device_state.hpp"
 #include "fiscal/standing.hpp"
+#include "fiscal/task.hpp"
 #include "journal/store.hpp"
 
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace kktd::engine {
 
@@ -25,6 +28,23 @@ struct CompiledFor {
     [[nodiscard]] bool good_for(const fiscal::DeviceState& state) const {
         return today == state.now.date() && taxations == state.taxations && ffd == state.ffd;
     }
+};
+
+/// The last attempt that the KKT was asked about and did not have. It may make the document all the
+/// same, by itself (after power-up): before the receipt is made again the KKT is asked once more,
+/// if it has made any document since.
+struct AbsentAttempt {
+    explicit AbsentAttempt(fiscal::Marker attempt)
+        : marker(std::move(attempt)), seen_fd(marker.last_fd) {
+        marker.prepared.clear(); // what the KKT remembered by it is forgotten
+    }
+    /// Whether there is a document the KKT was not asked about.
+    [[nodiscard]] bool may_be_made(const fiscal::DeviceState& state) const {
+        return state.identity.fn != marker.fn || state.last_fd > seen_fd;
+    }
+    fiscal::Marker marker;
+    std::uint32_t seen_fd; ///< the KKT's last document when it was asked last
+    bool asked = false;    ///< once more, and the answer is to come
 };
 
 struct Job {
@@ -45,6 +65,7 @@ struct Job {
     int failed_attempts = 0;
     std::optional<fiscal::Fault> last_fault;
     std::chrono::steady_clock::time_point not_before;
+    std::optional<AbsentAttempt> absent;
 };
 
 /// The job of a receipt read back from the journal; nothing if its draft is of a version or dialect

@@ -82,6 +82,8 @@ Ledger::Ledger(Connection& connection, FreshKeys& fresh)
                                     " ON CONFLICT DO UPDATE SET receipt = excluded.receipt"),
       insert_binding_(connection, "INSERT INTO binding (kkt, at, inn, rnm, serial, fn)"
                                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+      stop_(connection, "UPDATE binding SET stop = ?2"
+                        " WHERE row = (SELECT max(row) FROM binding WHERE kkt = ?1)"),
       insert_note_(connection, "INSERT INTO note (kkt, at, text) VALUES (?1, ?2, ?3)"),
       newest_receipt_(lookups_.newest_receipt()), newest_intent_(lookups_.newest_intent()) {
     for (const RowId row : lookups_.endless()) {
@@ -273,6 +275,14 @@ Ledger::Answer<bool> Ledger::finish(const Finish& finish) {
 Ledger::Answer<bool> Ledger::bind(const std::string& kkt, const fiscal::Identity& identity,
                                   fiscal::UtcMicros at) {
     insert_binding_.run(kkt, at, identity.inn, identity.rnm, identity.serial, identity.fn);
+    return true;
+}
+
+Ledger::Answer<bool> Ledger::stop(const std::string& kkt, const fiscal::Fault& why) {
+    if (!lookups_.bound(kkt)) {
+        return false;
+    }
+    stop_.run(kkt, pack(why));
     return true;
 }
 

@@ -38,6 +38,8 @@ public:
     [[nodiscard]] Answer<bool> finish(const Finish& finish);
     [[nodiscard]] Answer<bool> bind(const std::string& kkt, const fiscal::Identity& identity,
                                     fiscal::UtcMicros at);
+    /// False if the KKT is not bound.
+    [[nodiscard]] Answer<bool> stop(const std::string& kkt, const fiscal::Fault& why);
     [[nodiscard]] Answer<bool> note(const std::string& kkt, const std::string& text,
                                     fiscal::UtcMicros at);
 
@@ -91,6 +93,7 @@ private:
     Statement add_warnings_;
     Statement upsert_last_done_;
     Statement insert_binding_;
+    Statement stop_;
     Statement insert_note_;
 
     // What is on the disk, in memory, so that it need not be read before each write. If a

@@ -31,9 +31,9 @@ std::string receipts(std::string_view condition) {
            std::string(condition);
 }
 
-/// Attempts without an end, and others of the newest; `condition` on their KKT.
-std::string waiting(const std::string& condition) {
-    return "r.row IN (SELECT receipt FROM waiting WHERE " + condition +
+/// Rows of attempts without an end, and others of the newest; `condition` on their KKT.
+std::string waiting(const std::string& condition, const std::string& row = "r.row") {
+    return row + " IN (SELECT receipt FROM waiting WHERE " + condition +
            " UNION ALL SELECT row FROM receipt WHERE " + lately_waiting() + " AND " + condition +
            ")";
 }
@@ -142,15 +142,30 @@ std::vector<OpenIntent> all_intents_of(Statement::Rows rows) {
     return intents;
 }
 
-/// The columns of intent_of() of open intents, fresh or not; `condition` on `kkt`.
-std::string open_intents_where(const std::string& condition) {
+/// The columns of intent_of(), for a condition on `i`.
+std::string intents(const std::string& condition) {
     return "SELECT i.row, i.receipt, i.kkt, i.at, i.inconclusive, i.fn, i.last_fd, i.shift, i.kind,"
-           " i.receipt_kind, i.total, i.contact, i.stamp, i.prepared FROM intent i WHERE i.row IN"
-           " (SELECT intent FROM open_intent WHERE " +
-           condition + " UNION ALL SELECT row FROM intent WHERE " +
-           fresh_rows("intent", intent_block) + " AND closed = 0 AND " + condition +
-           ") AND NOT EXISTS (SELECT 1 FROM result e WHERE e.receipt = i.receipt"
-           " AND e.intent = i.row) ORDER BY i.row";
+           " i.receipt_kind, i.total, i.contact, i.stamp, i.prepared FROM intent i WHERE " +
+           condition + " ORDER BY i.row";
+}
+
+/// Open intents, fresh or not; `condition` on `kkt`.
+std::string open_intents_where(const std::string& condition) {
+    return intents("i.row IN (SELECT intent FROM open_intent WHERE " + condition +
+                   " UNION ALL SELECT row FROM intent WHERE " + fresh_rows("intent", intent_block) +
+                   " AND closed = 0 AND " + condition +
+                   ") AND NOT EXISTS (SELECT 1 FROM result e WHERE e.receipt = i.receipt"
+                   " AND e.intent = i.row)");
+}
+
+/// What was last said with a note of each receipt of the KKT ?1 that may have no end, if that is
+/// note ?2 and a refusal: the intents.
+std::string last_refused_with_note() {
+    return intents("i.row IN (SELECT o.intent FROM outcome o WHERE o.word = 'refused'"
+                   " AND o.note = ?2 AND o.row IN (SELECT max(a.row) FROM outcome a"
+                   " JOIN intent b ON b.row = a.intent WHERE a.note <> ''"
+                   " AND b.kind IN ('receipt', 'correction') AND " +
+                   waiting("kkt = ?1", "a.receipt") + " GROUP BY a.receipt))");
 }
 
 std::vector<StoredReceipt> all_of(Statement::Rows rows) {
@@ -203,6 +218,7 @@ Lookups::Lookups(Connection& connection, const FreshKeys& fresh)
                 receipts(waiting("kkt = ?1") + " AND coalesce(s.state, 2) = 2 ORDER BY r.row")),
       open_intents_(connection, open_intents_where("kkt = ?1")),
       all_open_intents_(connection, open_intents_where("TRUE")),
+      absent_attempts_(connection, last_refused_with_note()),
       fresh_done_(connection, done_receipts("i.kkt, i.receipt", " ORDER BY i.row")),
       endless_(connection, "SELECT receipt FROM waiting UNION ALL SELECT r.row FROM receipt r"
                            " LEFT JOIN result s ON s.receipt = r.row WHERE " +
@@ -214,6 +230,7 @@ Lookups::Lookups(Connection& connection, const FreshKeys& fresh)
                                     " ORDER BY r.accepted_at, r.row LIMIT ?1")),
       bound_(connection, "SELECT inn, rnm, serial, fn FROM binding WHERE kkt = ?1"
                          " ORDER BY row DESC LIMIT 1"),
+      stopped_(connection, "SELECT stop FROM binding WHERE kkt = ?1 ORDER BY row DESC LIMIT 1"),
       last_done_(connection,
                  receipts("r.row = coalesce((" +
                           done_receipts("i.receipt", " AND i.kkt = ?1 ORDER BY i.row DESC") +
@@ -319,6 +336,17 @@ std::vector<OpenIntent> Lookups::open_intents() {
     return all_intents_of(all_open_intents_.query());
 }
 
+std::vector<Intent> Lookups::absent_attempts(std::string_view kkt) {
+    std::vector<Intent> attempts;
+    for (auto& intent : all_intents_of(absent_attempts_.query(kkt, recovered_note))) {
+        attempts.push_back({.receipt = intent.receipt,
+                            .kkt = std::move(intent.kkt),
+                            .marker = std::move(intent.marker),
+                            .at = intent.at});
+    }
+    return attempts;
+}
+
 std::vector<std::pair<std::string, RowId>> Lookups::fresh_done() {
     std::vector<std::pair<std::string, RowId>> done;
     for (auto row = fresh_done_.query(); row.next();) {
@@ -356,6 +384,11 @@ std::optional<fiscal::Identity> Lookups::bound(std::string_view kkt) {
     }
     return fiscal::Identity{
         .inn = row.text(0), .rnm = row.text(1), .serial = row.text(2), .fn = row.text(3)};
+}
+
+std::optional<fiscal::Fault> Lookups::stopped(std::string_view kkt) {
+    auto row = stopped_.query(kkt);
+    return row.next() && !row.is_null(0) ? std::optional(fault_of(row.bytes(0))) : std::nullopt;
 }
 
 std::optional<StoredReceipt> Lookups::last_done(std::string_view kkt) {

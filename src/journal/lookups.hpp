@@ -44,6 +44,7 @@ public:
     [[nodiscard]] std::vector<OpenIntent> open_intents(std::string_view kkt);
     /// Those of all KKT.
     [[nodiscard]] std::vector<OpenIntent> open_intents();
+    [[nodiscard]] std::vector<Intent> absent_attempts(std::string_view kkt);
     /// The fresh own intents that ended their receipts as done, in their order: KKT and receipt.
     [[nodiscard]] std::vector<std::pair<std::string, RowId>> fresh_done();
     /// The attempts that have no end: accepted or unknown.
@@ -53,6 +54,7 @@ public:
     [[nodiscard]] RowId newest_intent();
     [[nodiscard]] std::vector<StoredReceipt> unknown(std::size_t limit);
     [[nodiscard]] std::optional<fiscal::Identity> bound(std::string_view kkt);
+    [[nodiscard]] std::optional<fiscal::Fault> stopped(std::string_view kkt);
     [[nodiscard]] std::optional<StoredReceipt> last_done(std::string_view kkt);
     [[nodiscard]] std::vector<Owing> owing();
     [[nodiscard]] bool has_real_documents();
@@ -73,12 +75,14 @@ private:
     Statement accepted_;
     Statement open_intents_;
     Statement all_open_intents_;
+    Statement absent_attempts_;
     Statement fresh_done_;
     Statement endless_;
     Statement newest_receipt_;
     Statement newest_intent_;
     Statement unknown_;
     Statement bound_;
+    Statement stopped_;
     Statement last_done_;
     Statement owing_;
     Statement has_real_documents_;

@@ -145,8 +145,13 @@ CREATE TABLE note (
 ) STRICT;
 )sql";
 
+// binding.stop    why the KKT sells no more (a packed fault), although it would; the next binding
+//                 ends it.
+constexpr const char* version_2 = "ALTER TABLE binding ADD COLUMN stop TEXT;";
+
 constexpr std::array all_migrations{
     Migration{1, version_1},
+    Migration{2, version_2},
 };
 
 int number_of(Connection& connection, const char* pragma) {

@@ -120,6 +120,9 @@ public:
     Read<std::vector<StoredReceipt>> accepted(std::string_view kkt) const override {
         return readers_.read([&](Lookups& lookups) { return lookups.accepted(kkt); });
     }
+    Read<std::vector<Intent>> absent_attempts(std::string_view kkt) const override {
+        return readers_.read([&](Lookups& lookups) { return lookups.absent_attempts(kkt); });
+    }
     Read<std::vector<OpenIntent>> open_intents(std::string_view kkt) const override {
         return readers_.read([&](Lookups& lookups) { return lookups.open_intents(kkt); });
     }
@@ -128,6 +131,9 @@ public:
     }
     Read<std::optional<fiscal::Identity>> bound(std::string_view kkt) const override {
         return readers_.read([&](Lookups& lookups) { return lookups.bound(kkt); });
+    }
+    Read<std::optional<fiscal::Fault>> stopped(std::string_view kkt) const override {
+        return readers_.read([&](Lookups& lookups) { return lookups.stopped(kkt); });
     }
     Read<std::optional<StoredReceipt>> last_done(std::string_view kkt) const override {
         return readers_.read([&](Lookups& lookups) { return lookups.last_done(kkt); });
@@ -170,6 +176,14 @@ public:
             WriteKind::other, Urgency::now,
             [kkt = std::move(kkt), identity = std::move(identity), at](Ledger& ledger) {
                 return ledger.bind(kkt, identity, at);
+            },
+            std::move(done));
+    }
+    void stop(std::string kkt, fiscal::Fault why, Callback<bool> done) override {
+        writer_.submit<bool>(
+            WriteKind::other, Urgency::now,
+            [kkt = std::move(kkt), why = std::move(why)](Ledger& ledger) {
+                return ledger.stop(kkt, why);
             },
             std::move(done));
     }

@@ -139,6 +139,9 @@ struct OpenIntent {
     bool inconclusive = false; ///< the KKT was asked and could not tell: waits for an operator
 };
 
+/// Note of an outcome that the KKT was asked for (Driver::recover()).
+inline constexpr std::string_view recovered_note = "recovered";
+
 /// What became of one intent. An `Unknown` keeps the intent open and marks it inconclusive. For the
 /// receipt's own document (marker kinds receipt and correction):
 ///   Done → receipt done; Unknown → receipt unknown; Refused → `receipt_goes_on` keeps it accepted
@@ -148,7 +151,7 @@ struct IntentOutcome {
     fiscal::Outcome outcome;
     bool receipt_goes_on = false;
     fiscal::Warnings warnings; ///< added to the receipt's
-    std::string note;          ///< "recovered", "operator: …"; kept with the intent
+    std::string note;          ///< recovered_note, "operator: …"; kept with the intent
     fiscal::UtcMicros at = 0;
 };
 
@@ -185,11 +188,18 @@ public:
     [[nodiscard]] virtual Read<std::vector<StoredReceipt>> accepted(std::string_view kkt) const = 0;
     [[nodiscard]] virtual Read<std::vector<OpenIntent>>
     open_intents(std::string_view kkt) const = 0;
+    /// For each accepted receipt the last attempt that the KKT was asked about and did not have
+    /// (recovered_note), unless an operator has decided since. Reads all of the KKT's attempts that
+    /// came to nothing, and its shift reports: for the start.
+    [[nodiscard]] virtual Read<std::vector<Intent>> absent_attempts(std::string_view kkt) const = 0;
     /// Receipts that wait for an operator, oldest first, at most `limit`.
     [[nodiscard]] virtual Read<std::vector<StoredReceipt>> unknown(std::size_t limit) const = 0;
     /// The identity a KKT is bound to; nothing before its first sight.
     [[nodiscard]] virtual Read<std::optional<fiscal::Identity>>
     bound(std::string_view kkt) const = 0;
+    /// Why a KKT sells no more: what stop() has said since the last bind().
+    [[nodiscard]] virtual Read<std::optional<fiscal::Fault>>
+    stopped(std::string_view kkt) const = 0;
     /// The last done receipt of a KKT.
     [[nodiscard]] virtual Read<std::optional<StoredReceipt>>
     last_done(std::string_view kkt) const = 0;
@@ -210,6 +220,8 @@ public:
     virtual void finish(Finish finish, Callback<bool> done) = 0;
     virtual void bind(std::string kkt, fiscal::Identity identity, fiscal::UtcMicros at,
                       Callback<bool> done) = 0;
+    /// False if the KKT is not bound.
+    virtual void stop(std::string kkt, fiscal::Fault why, Callback<bool> done) = 0;
     /// An operator's decision, kept as evidence: "resolve 01J… registered fd 1234".
     virtual void note(std::string kkt, std::string text, fiscal::UtcMicros at,
                       Callback<bool> done) = 0;

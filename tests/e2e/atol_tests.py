@@ -139,6 +139,102 @@ class Matrix(Case):
 
 
 @unittest.skipUnless(devices.KIND == "atol", "of the native driver: KKTD_E2E_DEVICE=atol")
+class Recovery(Case):
+    """kktd dies, or the KKT is not what it was, while a receipt is under way."""
+
+    SALE = 5000  # rubles; more than a receipt of somebody else in kktsim
+
+    def setUp(self):
+        super().setUp()
+        self.configure()
+        self.start()
+        self.stand.post_until_done(receipt("BEGIN", 1))
+
+    def configure(self, **kkt):
+        self.stand.configure(kkt={"retry_interval": 1, **kkt}, front={"answer_deadline": 1})
+
+    def tell(self, line):
+        return self.stand.devices.tell(self.stand.storage, line)
+
+    def happened(self):
+        wait_until(lambda: self.tell("rules").strip() == "0", REACHED_SECONDS, "the fault")
+
+    def commands(self, code):
+        return json.loads(self.tell("stats"))["commands"].get(code, 0)
+
+    def made(self):
+        return sum(document["total"] == self.SALE * 100 for document in self.stand.receipts())
+
+    def test_a_receipt_of_ours_left_open_is_cancelled(self):
+        self.tell("before EB slow 1s")
+        self.stand.post(receipt("OURS", self.SALE), headers={"Prefer": "respond-async"})
+        self.happened()
+        self.stand.kill()
+        before = self.commands("59")
+        self.start()
+        self.assert_done(self.stand.post_until_done(receipt("OURS", self.SALE)))
+        self.assertEqual(self.made(), 1)
+        self.assertGreater(self.commands("59"), before)
+
+    def test_a_receipt_of_a_cashier_is_not(self):
+        self.tell("before 92 lose_answer")
+        self.stand.post(receipt("OURS", self.SALE), headers={"Prefer": "respond-async"})
+        self.happened()
+        self.stand.kill()
+        self.tell("foreign_open")
+        before = self.commands("59")
+        self.start()
+        wait_until(lambda: "чей он" in self.stand.status().text, END_SECONDS, "kktd waits")
+        self.tell("foreign_close")
+        self.assert_done(self.stand.post_until_done(receipt("OURS", self.SALE)))
+        self.assertEqual(self.made(), 1)
+        self.assertEqual(self.commands("59"), before)
+        self.assertEqual(len(self.stand.receipts()), 3)  # the cashier's is there too
+
+    def test_a_document_is_read_back_however_long_it_takes(self):
+        self.configure(document_deadline=1)
+        self.stand.restart()
+        lines = 50
+        goods = {f"Position_{n}": {"Name": f"Товар {n}", "Price": 1, "Quantity": 1, "Tax": 10,
+                                   "PositionSumm": 1} for n in range(1, lines)}
+        goods[f"Position_{lines}"] = {"Name": "Товар", "Price": self.SALE - lines + 1,
+                                      "Quantity": 1, "Tax": 10,
+                                      "PositionSumm": self.SALE - lines + 1}
+        body = {"DocNumber": "LONG", "DocDate": "06.10.2017", "DocSumm": self.SALE, "Goods": goods}
+        self.tell("before A446 every slow 50ms")
+        self.tell("after 4A drop")
+        self.assert_done(self.stand.post_until_done(body))
+        self.assertEqual(self.made(), 1)
+
+    def test_after_an_absent_attempt_the_kkt_is_asked_once_more(self):
+        self.tell("before 4A lose_answer")
+        self.tell("after 59 foreign_receipt")
+        self.assert_done(self.stand.post_until_done(receipt("OURS", self.SALE)))
+        self.assertEqual(self.stand.read_log().count("asking once more"), 1)
+        self.assertEqual(self.made(), 1)
+        self.assertEqual(len(self.stand.receipts()), 3)
+
+    def test_a_kkt_stopped_for_its_rates_stays_so(self):
+        codes = {"22": 7, "22/122": 12}  # 7 is 5 % to this firmware
+        self.configure(vat_codes=codes)
+        self.stand.restart()
+        self.stand.post_until_done(receipt("WRONG", 100))
+        waits = self.stand.post(receipt("NEXT", self.SALE))
+        self.assertEqual(waits.status, 202)
+        self.stand.restart()
+        time.sleep(2)  # some looks at the KKT
+        self.assertEqual(self.stand.post(receipt("NEXT", self.SALE)).status, 202)
+        self.assertEqual(self.made(), 0)
+        self.assertIn("accept-kkt", self.stand.status().text)
+        code, output = self.stand.kktctl("accept-kkt", "main")
+        self.assertEqual(code, 0, output)
+        self.configure()
+        self.stand.restart()
+        self.assert_done(self.stand.post_until_done(receipt("NEXT", self.SALE)))
+        self.assertEqual(self.made(), 1)
+
+
+@unittest.skipUnless(devices.KIND == "atol", "of the native driver: KKTD_E2E_DEVICE=atol")
 class Cost(StartedCase):
     """What a receipt of five positions costs on a KKT that takes no time."""
 

@@ -55,11 +55,18 @@ public:
     open_intents(std::string_view kkt) const override {
         return store_->open_intents(kkt);
     }
+    journal::Read<std::vector<journal::Intent>>
+    absent_attempts(std::string_view kkt) const override {
+        return store_->absent_attempts(kkt);
+    }
     journal::Read<std::vector<journal::StoredReceipt>> unknown(std::size_t limit) const override {
         return store_->unknown(limit);
     }
     journal::Read<std::optional<fiscal::Identity>> bound(std::string_view kkt) const override {
         return store_->bound(kkt);
+    }
+    journal::Read<std::optional<fiscal::Fault>> stopped(std::string_view kkt) const override {
+        return store_->stopped(kkt);
     }
     journal::Read<std::optional<journal::StoredReceipt>>
     last_done(std::string_view kkt) const override {
@@ -107,6 +114,12 @@ public:
             return done(error());
         }
         store_->bind(std::move(kkt), std::move(identity), at, std::move(done));
+    }
+    void stop(std::string kkt, fiscal::Fault why, journal::Callback<bool> done) override {
+        if (broken_) {
+            return done(error());
+        }
+        store_->stop(std::move(kkt), std::move(why), std::move(done));
     }
     void note(std::string kkt, std::string text, fiscal::UtcMicros at,
               journal::Callback<bool> done) override {

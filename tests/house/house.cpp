@@ -92,8 +92,11 @@ void House::configure(const std::string& members) {
     restart();
 }
 
-void House::restart() {
+void House::restart(const std::function<void()>& meanwhile) {
     stop();
+    if (meanwhile) {
+        meanwhile();
+    }
     start();
 }
 

@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -39,7 +40,8 @@ public:
 
     /// Members of the KKT's configuration, as JSON; starts kktd anew.
     void configure(const std::string& members);
-    void restart();
+    /// `meanwhile` is done while kktd is down.
+    void restart(const std::function<void()>& meanwhile = {});
     /// "paper=out link=down"; empty: all well.
     void set_faults(const std::string& faults) const;
     /// Appended to the device URI ("&fn=…"); takes effect with the next restart.
@@ -48,6 +50,8 @@ public:
     void set_retry_interval(std::chrono::milliseconds interval) { retry_interval_ = interval; }
     /// Intents that the journal was asked for since the last restart.
     [[nodiscard]] std::size_t intents() const { return store_->intents(); }
+    /// The KKT's storage file, which is locked while kktd runs.
+    [[nodiscard]] std::string storage() const { return folder_ + "/kkt.fn"; }
     /// Fiscal documents in the KKT's storage, and receipts among them.
     [[nodiscard]] std::size_t documents() const;
     [[nodiscard]] std::size_t receipts() const;

@@ -86,7 +86,8 @@ public:
             marker_.contact = receipt->document.contact;
             marker_.stamp = receipt->document.stamp;
         }
-        return driver_->perform(task, *prepared, within(bound));
+        marker_.prepared = *prepared;
+        return driver_->perform(task, marker_, within(bound));
     }
     fiscal::Outcome sell(const fiscal::Document& document, std::chrono::milliseconds bound = 30s) {
         return perform(fiscal::Register{document}, bound);

@@ -23,24 +23,34 @@ using fiscal::Fault;
 using fiscal::FaultClass;
 using fiscal::Outcome;
 
+using Reserved = const std::optional<PreparedTasks>&;
+
+/// Whether 92h of a document was executed. A cashier may have a receipt open when ours never was.
+enum class Opened : std::uint8_t { yes, no, unclear };
+
+/// What the KKT tells of the tasks of a document.
+struct Told {
+    bool done = false; ///< the irreversible one has succeeded
+    Opened opened = Opened::unclear;
+};
+
 /// What the KKT was when a document was begun.
 struct Begun {
     fiscal::Marker marker; ///< of the document, for judging what became of it
     Facts facts;
 };
 
-/// It could not be asked, whatever the reason: to be asked again.
-Outcome not_asked(const Fault& fault) {
-    return fiscal::Unknown{
-        Fault(FaultClass::link, fault.text(), fault.native_code(), fault.native_text())};
+/// For questions of the link itself: a dead connection must not use up the time of a document.
+Deadline soon(Deadline deadline) {
+    return std::min(deadline, std::chrono::steady_clock::now() + usual_limit);
 }
 
-/// As the engine makes it, from what perform() knows.
-fiscal::Marker marker_of(const fiscal::FiscalTask& task, const FnStatus& fn) {
-    fiscal::Marker marker = fiscal::marker_of(task);
-    marker.fn = fn.fn;
-    marker.last_fd = fn.last_fd;
-    return marker;
+/// It could not be asked, whatever the reason: to be asked again.
+Fault not_asked_fault(const Fault& fault) {
+    return {FaultClass::link, fault.text(), fault.native_code(), fault.native_text()};
+}
+Outcome not_asked(const Fault& fault) {
+    return fiscal::Unknown{not_asked_fault(fault)};
 }
 
 class AtolDriver final : public Driver {
@@ -64,9 +74,6 @@ public:
     /// Called only while no outcome is open: what the KKT remembers of earlier runs and clients may
     /// be forgotten, lest it fill the buffer of tasks.
     fiscal::Result<fiscal::DeviceState, Fault> state(Deadline deadline) override {
-        if (rates_.stop()) {
-            return *rates_.stop();
-        }
         if (auto fault = connect(deadline)) {
             return *std::move(fault);
         }
@@ -82,11 +89,8 @@ public:
     }
 
     /// No outcome is open when a document is prepared: what the KKT remembers may be forgotten.
-    fiscal::Result<std::string, Fault> prepare(const fiscal::FiscalTask&,
+    fiscal::Result<std::string, Fault> prepare(const fiscal::FiscalTask& task,
                                                Deadline deadline) override {
-        if (rates_.stop()) {
-            return *rates_.stop();
-        }
         if (auto fault = connect(deadline)) {
             return *std::move(fault);
         }
@@ -96,26 +100,25 @@ public:
         if (!session_.link().remembers()) {
             return std::string();
         }
-        if (const auto cleared = session_.link().clear(deadline); !cleared) {
+        if (const auto cleared = session_.link().clear(soon(deadline)); !cleared) {
             return Failure(cleared.error()).fault("очистка буфера заданий");
         }
-        const auto task = session_.link().reserve();
-        return task ? prepared_text(*task) : std::string();
+        const auto last = session_.link().reserve();
+        const auto open = std::holds_alternative<fiscal::Register>(task) ? session_.link().reserve()
+                                                                         : std::nullopt;
+        return last ? prepared_text({.last = *last, .open = open}) : std::string();
     }
 
-    Outcome perform(const fiscal::FiscalTask& task, const std::string& prepared,
+    Outcome perform(const fiscal::FiscalTask& task, const fiscal::Marker& marker,
                     Deadline deadline) override {
-        if (rates_.stop()) {
-            return fiscal::Refused{*rates_.stop()};
-        }
         if (auto fault = connect(deadline)) {
             return fiscal::Refused{*std::move(fault)};
         }
-        auto begun = begin(task, deadline);
+        auto begun = begin(marker, deadline);
         if (!begun) {
             return fiscal::Refused{begun.error()};
         }
-        const auto reserved = task_of_prepared(prepared);
+        const auto reserved = tasks_of_prepared(marker.prepared);
         auto outcome = std::visit(
             [&](const auto& one) { return make(one, *begun, reserved, deadline); }, task);
         if (!std::holds_alternative<fiscal::Unknown>(outcome)) {
@@ -131,49 +134,24 @@ public:
         if (auto fault = connect(deadline)) {
             return not_asked(*fault);
         }
-        // The first packet asks for the task: any other could make the KKT forget it.
-        const auto reserved = task_of_prepared(marker.prepared);
-        bool told_done = false;
-        if (reserved && session_.link().remembers()) {
-            const auto task = session_.link().ask(*reserved, deadline);
-            if (!task) {
-                return not_asked(Failure(task.error()).fault("вопрос о судьбе документа"));
-            }
-            if (task->kind == TaskState::Kind::running) {
-                return fiscal::Unknown{Fault(FaultClass::busy,
-                                             "ККТ ещё выполняет команду, исход которой "
-                                             "выясняется. Подождите: она будет спрошена снова.")};
-            }
-            told_done = task->kind == TaskState::Kind::finished && is_success(task->answer);
+        const auto told = ask_tasks(marker, deadline);
+        if (!told) {
+            return fiscal::Unknown{told.error()};
         }
-        if (marker.kind == fiscal::TaskKind::shift_close) {
-            session_.forget_mode();
-            if (auto fault = wait_for_report(z_report_limit, deadline)) {
-                return fiscal::Unknown{*std::move(fault)}; // its document comes with its end
-            }
+        if (auto fault = wait_for_document(marker, deadline)) {
+            return fiscal::Unknown{*std::move(fault)};
         }
-        auto outcome = look_up(marker, told_done, deadline);
+        auto outcome = look_up(marker, told->done, deadline);
         if (std::holds_alternative<fiscal::Refused>(outcome) && fiscal::is_receipt(marker.kind)) {
             session_.forget_mode();
-            outcome = end_absent(marker, std::move(outcome), told_done, deadline);
+            outcome = end_absent(marker, std::move(outcome), *told, deadline);
         }
         if (!std::holds_alternative<fiscal::Unknown>(outcome)) {
             search_.forget();
             // Judged. What cannot be forgotten now will be before the next document.
-            static_cast<void>(session_.link().clear(deadline));
+            static_cast<void>(session_.link().clear(soon(deadline)));
         }
         return outcome;
-    }
-
-    fiscal::Result<void, Fault> cancel(Deadline deadline) override {
-        if (auto fault = connect(deadline)) {
-            return *std::move(fault);
-        }
-        session_.forget_mode();
-        if (const auto left = cancel_receipt(deadline); !left) {
-            return left.error().fault("отмена чека");
-        }
-        return {};
     }
 
     fiscal::Result<void, Fault> serve(const fiscal::ServiceTask& task, Deadline deadline) override {
@@ -183,6 +161,8 @@ public:
         session_.forget_mode();
         return std::visit([&](const auto& one) { return serve_one(one, deadline); }, task);
     }
+
+    std::optional<Fault> take_stop() override { return rates_.take_stop(); }
 
     VatProbe* vat_probe() override { return &vat_probe_; }
 
@@ -208,7 +188,7 @@ private:
         if (tasks_forgotten_ || !session_.link().remembers()) {
             return std::nullopt;
         }
-        if (const auto cleared = session_.link().clear(deadline); !cleared) {
+        if (const auto cleared = session_.link().clear(soon(deadline)); !cleared) {
             return Failure(cleared.error()).fault("очистка буфера заданий");
         }
         tasks_forgotten_ = true;
@@ -235,7 +215,8 @@ private:
         return fiscal::is_temporary(fault.cls()) ? std::optional(std::move(fault)) : std::nullopt;
     }
 
-    fiscal::Result<Begun, Fault> begin(const fiscal::FiscalTask& task, Deadline deadline) {
+    /// Asks whether all is as the marker has it: from here on its document may be made.
+    fiscal::Result<Begun, Fault> begin(const fiscal::Marker& marker, Deadline deadline) {
         session_.forget_mode(); // somebody may have pressed keys since
         const auto status = session_.ask_whole(status_command(), parse_status, deadline);
         if (!status) {
@@ -248,6 +229,9 @@ private:
         if (!fn) {
             return fn.error().fault("вопрос о фискальном накопителе");
         }
+        if (auto fault = not_as_marked(marker, fn->fn, fn->last_fd)) {
+            return *std::move(fault);
+        }
         auto facts = facts_.get(session_, *fn, status->short_serial, deadline);
         if (!facts) {
             return facts.error().fault("вопрос о регистрации ККТ");
@@ -255,7 +239,7 @@ private:
         if (auto fault = unsupported_ffd(*facts)) {
             return *std::move(fault);
         }
-        return Begun{marker_of(task, *fn), *std::move(facts)};
+        return Begun{marker, *std::move(facts)};
     }
 
     /// A fault if one is open, or if that cannot be asked.
@@ -273,7 +257,7 @@ private:
 
     // ---- documents ------------------------------------------------------------------------------
 
-    Outcome make(const fiscal::OpenShift& task, const Begun& begun, std::optional<TaskId> reserved,
+    Outcome make(const fiscal::OpenShift& task, const Begun& begun, Reserved reserved,
                  Deadline deadline) {
         if (auto fault = write_cashier(cashier_steps(task.cashier, {}), deadline)) {
             return fiscal::Refused{*std::move(fault)};
@@ -284,7 +268,7 @@ private:
         return finish(begun, open_shift_command(), "открытие смены", reserved, deadline);
     }
 
-    Outcome make(const fiscal::CloseShift& task, const Begun& begun, std::optional<TaskId> reserved,
+    Outcome make(const fiscal::CloseShift& task, const Begun& begun, Reserved reserved,
                  Deadline deadline) {
         if (auto fault = write_cashier(cashier_steps(task.cashier, {}), deadline)) {
             return fiscal::Refused{*std::move(fault)};
@@ -295,7 +279,7 @@ private:
         return finish(begun, close_shift_command(), "закрытие смены", reserved, deadline);
     }
 
-    Outcome make(const fiscal::Register& task, const Begun& begun, std::optional<TaskId> reserved,
+    Outcome make(const fiscal::Register& task, const Begun& begun, Reserved reserved,
                  Deadline deadline) {
         const fiscal::Document& document = task.document;
         const auto steps = receipt_steps(document, begun.facts.ffd, vat_codes_);
@@ -305,13 +289,15 @@ private:
         if (auto fault = write_cashier(steps->before, deadline)) {
             return fiscal::Refused{*std::move(fault)}; // the cashier's tags open nothing
         }
-        const auto opened = session_.run_in(mode_registration, steps->open.payload, deadline);
+        const auto opened = session_.run_in(mode_registration, steps->open.payload, deadline,
+                                            reserved ? reserved->open : std::nullopt);
         if (!opened) {
             const auto kind = opened.error().kind();
             Fault fault = opened.error().fault(steps->open.doing);
             const bool perhaps = kind == Failure::Kind::lost || kind == Failure::Kind::garbled;
             return perhaps ? not_asked(fault) : Outcome(fiscal::Refused{std::move(fault)});
         }
+        opened_ = begun.marker;
         if (auto fault = run_steps(steps->rest, deadline)) {
             return abandon(begun, *fault, deadline);
         }
@@ -424,7 +410,7 @@ private:
     /// `outcome`: of a receipt that is not in the fiscal storage. As long as it stands open on the
     /// KKT, a key or a late command can still close it: only without it is the absence final. What
     /// is open after a later document is somebody else's.
-    Outcome end_absent(const fiscal::Marker& marker, Outcome outcome, bool told_done,
+    Outcome end_absent(const fiscal::Marker& marker, Outcome outcome, const Told& told,
                        Deadline deadline) {
         const auto status = session_.ask_whole(status_command(), parse_status, deadline);
         if (!status) {
@@ -438,18 +424,41 @@ private:
             return not_asked(before.error().fault("вопрос о фискальном накопителе"));
         }
         if (is_as_marked(*before, marker)) {
+            const auto sums = session_.ask(register_command(Register::receipt_sums),
+                                           parse_receipt_sums, deadline);
+            if (!sums) {
+                return not_asked(sums.error().fault("вопрос об открытом чеке"));
+            }
+            if (told.opened == Opened::no || !may_be_ours(*status, *sums, marker)) {
+                return outcome;
+            }
+            if (told.opened == Opened::unclear) {
+                return fiscal::Unknown{Fault(FaultClass::busy,
+                                             "На ККТ открыт чек, и не видно, чей он: кассира или "
+                                             "kktd. Завершите или отмените его на ККТ: принятые "
+                                             "чеки будут зарегистрированы сами.")};
+            }
             if (const auto left = cancel_receipt(deadline); !left) {
                 return not_asked(left.error().fault("отмена чека"));
             }
         }
-        return look_up(marker, told_done, deadline);
+        return look_up(marker, told.done, deadline);
+    }
+
+    /// An open receipt of another type or of a greater sum is somebody else's.
+    static bool may_be_ours(const Status& status, const ReceiptSums& sums,
+                            const fiscal::Marker& marker) {
+        return status.receipt_state ==
+                   receipt_type(marker.receipt, marker.kind == fiscal::TaskKind::correction) &&
+               sums.total <= marker.total;
     }
 
     // ---- the irreversible command ---------------------------------------------------------------
 
     Outcome finish(const Begun& begun, const std::string& payload, const std::string& doing,
-                   std::optional<TaskId> reserved, Deadline deadline) {
-        const auto answer = session_.run(payload, deadline, reserved);
+                   Reserved reserved, Deadline deadline) {
+        const auto answer = session_.run(payload, deadline,
+                                         reserved ? std::optional(reserved->last) : std::nullopt);
         if (answer) {
             return made(begun, deadline);
         }
@@ -470,6 +479,9 @@ private:
     /// An error was answered: only the fiscal storage tells whether there is a document all the
     /// same (paper may have run out while it was printed).
     Outcome prove(const Begun& begun, const Fault& fault, Deadline deadline) {
+        if (auto unfinished = wait_for_document(begun.marker, deadline)) {
+            return fiscal::Unknown{*std::move(unfinished)};
+        }
         auto outcome = look_up(begun.marker, false, deadline);
         if (!std::holds_alternative<fiscal::Refused>(outcome)) {
             return outcome;
@@ -482,11 +494,8 @@ private:
     /// another one, looked for.
     Outcome made(const Begun& begun, Deadline deadline) {
         const auto& marker = begun.marker;
-        if (marker.kind == fiscal::TaskKind::shift_close) {
-            session_.forget_mode();
-            if (auto fault = wait_for_report(z_report_limit, deadline)) {
-                return fiscal::Unknown{*std::move(fault)};
-            }
+        if (auto fault = wait_for_document(marker, deadline)) {
+            return fiscal::Unknown{*std::move(fault)};
         }
         const bool receipt = fiscal::is_receipt(marker.kind);
         const auto document = receipt ? session_.ask(register_command(Register::last_receipt),
@@ -535,7 +544,58 @@ private:
         return unfinished && *unfinished;
     }
 
-    /// Until 45h says that the report is printed and the registers are cleared.
+    /// The first packets ask for the tasks: any other could make the KKT forget them. So could the
+    /// first packet (C4) of another program's: an opening that is still known is followed by no
+    /// receipt but ours. A link without a memory tells nothing, and leaves the benefit of the
+    /// doubt.
+    fiscal::Result<Told, Fault> ask_tasks(const fiscal::Marker& marker, Deadline deadline) {
+        const auto reserved = tasks_of_prepared(marker.prepared);
+        const bool remembers = session_.link().remembers();
+        Told told;
+        if (opened_ == marker || !remembers) {
+            told.opened = Opened::yes;
+        }
+        if (!reserved || !remembers) {
+            return told;
+        }
+        const auto last = session_.link().ask(reserved->last, soon(deadline));
+        if (!last) {
+            return not_asked_fault(Failure(last.error()).fault("вопрос о судьбе документа"));
+        }
+        if (last->kind == TaskState::Kind::running) {
+            return Fault(FaultClass::busy, "ККТ ещё выполняет команду, исход которой "
+                                           "выясняется. Подождите: она будет спрошена снова.");
+        }
+        told.done = last->kind == TaskState::Kind::finished && is_success(last->answer);
+        if (told.opened == Opened::yes || !reserved->open) {
+            return told;
+        }
+        const auto open = session_.link().ask(*reserved->open, soon(deadline));
+        if (!open) {
+            return not_asked_fault(Failure(open.error()).fault("вопрос о судьбе документа"));
+        }
+        if (open->kind == TaskState::Kind::finished && is_success(open->answer)) {
+            opened_ = marker;
+            told.opened = Opened::yes;
+        } else if (open->kind == TaskState::Kind::finished ||
+                   open->kind == TaskState::Kind::stopped) {
+            told.opened = Opened::no;
+        }
+        return told;
+    }
+
+    /// The document of a shift's closing comes with the end of its printed report, which nobody but
+    /// us (EEh) or a key continues once it was interrupted.
+    std::optional<Fault> wait_for_document(const fiscal::Marker& marker, Deadline deadline) {
+        if (marker.kind != fiscal::TaskKind::shift_close) {
+            return std::nullopt;
+        }
+        session_.forget_mode();
+        return wait_for_report(z_report_limit, deadline);
+    }
+
+    /// Until 45h says that the report is printed and the registers are cleared. Busy: it is not,
+    /// ask again; at once if paper is missing.
     std::optional<Fault> wait_for_report(std::chrono::seconds limit, Deadline deadline) {
         const auto end = std::min(deadline, std::chrono::steady_clock::now() + limit);
         while (true) {
@@ -546,6 +606,13 @@ private:
             }
             if (code->submode == 0 && code->mode != mode_extra) {
                 return std::nullopt;
+            }
+            if (code->no_paper) {
+                return Fault(FaultClass::busy, "Отчёт не допечатан: в ККТ кончилась бумага. "
+                                               "Вставьте чековую ленту, он будет допечатан сам.");
+            }
+            if (print_unfinished(deadline)) { // whatever EEh answers, 45h tells
+                static_cast<void>(session_.run(continue_print_command(), deadline));
             }
             if (std::chrono::steady_clock::now() + report_poll >= end) {
                 return Fault(FaultClass::busy, "ККТ всё ещё печатает отчёт. Проверьте бумагу.");
@@ -606,7 +673,8 @@ private:
     KnownFacts facts_;
     Search search_;
     RateCheck rates_;
-    bool tasks_forgotten_ = false; ///< those of earlier runs, by state()
+    std::optional<fiscal::Marker> opened_; ///< whose receipt the KKT has opened for us
+    bool tasks_forgotten_ = false;         ///< those of earlier runs, by state()
 };
 
 } // namespace

@@ -61,7 +61,10 @@ public:
     Link& operator=(const Link&) = delete;
     virtual ~Link() = default;
 
-    /// Opens the port if it is closed; sends nothing.
+    /// Opens the port if it is closed; sends nothing. Nothing else opens it: what comes after a
+    /// lost connection may be another KKT, or the same one after a restart, so no command of a
+    /// document that was begun before may go there. Without a connection the others fail as
+    /// `not_run`.
     [[nodiscard]] virtual Result<void> connect(Deadline) = 0;
     /// Whether ask() can ever find a task: v3 yes, v2 no.
     [[nodiscard]] virtual bool remembers() const = 0;
@@ -74,8 +77,8 @@ public:
     [[nodiscard]] virtual std::optional<TaskId> reserve() = 0;
     /// Runs one command: `payload` is command byte and parameters, without password. The answer is
     /// what the KKT said, an error ("55 err …") included. `task`: a reserved number. A command with
-    /// a reserved number is never sent twice, and its task is left in the KKT's memory until
-    /// clear() or the next reserved command.
+    /// a reserved number is never sent twice by itself, and its task is left in the KKT's memory
+    /// until clear() or the next reserved command.
     [[nodiscard]] virtual Result<std::string> run(std::string_view payload, Deadline,
                                                   std::optional<TaskId> task = {}) = 0;
     virtual void close() = 0;

@@ -100,8 +100,8 @@ LinkV2::Result<std::string> LinkV2::run(std::string_view payload, Deadline deadl
     if (payload.empty() || data.size() > max_v2_command) {
         return error(Kind::not_run, "no such command can be sent");
     }
-    if (const auto connected = connect(deadline); !connected) {
-        return connected.error();
+    if (!port_->is_open()) {
+        return error(Kind::not_run, "the line is closed");
     }
     port_->discard();
     input_.clear();

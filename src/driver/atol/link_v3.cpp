@@ -136,15 +136,25 @@ LinkError LinkV3::error(LinkError::Kind kind, std::string_view text) const {
 /// A connection, and nothing on it that belongs to an earlier command. Sends nothing. A connection
 /// that the KKT has closed in the meantime is found out here, while a new one is still harmless.
 LinkV3::Result<void> LinkV3::get_ready(Deadline deadline) {
+    if (stay_ready(deadline)) {
+        return {};
+    }
+    if (const auto opened = port_->open(deadline); !opened) {
+        return LinkError(LinkError::Kind::not_run, opened.error().text());
+    }
+    reader_.reset();
+    leave_ack();
+    broken_told_ = reader_.broken();
+    return {};
+}
+
+/// The same, of the connection there is; without it nothing can be run.
+LinkV3::Result<void> LinkV3::stay_ready(Deadline deadline) {
     if (port_->is_open() && !settle(deadline)) {
         port_->close();
     }
     if (!port_->is_open()) {
-        if (const auto opened = port_->open(deadline); !opened) {
-            return LinkError(LinkError::Kind::not_run, opened.error().text());
-        }
-        reader_.reset();
-        leave_ack();
+        return error(LinkError::Kind::not_run, "the connection is lost");
     }
     broken_told_ = reader_.broken();
     return {};
@@ -215,7 +225,7 @@ port::Result<LinkV3::Heard> LinkV3::hear(Deadline until) {
 /// Sends what may be repeated at will (C3, C4) until it is answered; the answer's bytes, at least
 /// one.
 LinkV3::Result<std::string> LinkV3::inquire(const std::string& data, Deadline deadline) {
-    if (const auto ready = get_ready(deadline); !ready) {
+    if (const auto ready = stay_ready(deadline); !ready) {
         return ready.error();
     }
     std::bitset<packet_numbers> sent;
@@ -303,7 +313,7 @@ LinkV3::Result<std::string> LinkV3::run(std::string_view payload, Deadline deadl
             return LinkError(LinkError::Kind::not_run, cleared.error().text());
         }
     }
-    if (const auto ready = get_ready(deadline); !ready) {
+    if (const auto ready = stay_ready(deadline); !ready) {
         return ready.error();
     }
     Attempt attempt;

@@ -48,7 +48,7 @@ public:
     /// next run(), not at once: until then ask() can tell the answer again, which is in our hands
     /// but perhaps not in the journal yet. So an open outcome is asked for before anything is run.
     ///
-    /// not_run, and why it is certain: the connection could not be made; the KKT refused the task
+    /// not_run, and why it is certain: there is no connection any more; the KKT refused the task
     /// (buffer full until the deadline, wrong flags); it was stopped in the queue and C4 took it
     /// out; the KKT does not know of it (B3), never said that it does, and was asked over the
     /// same connection, behind the command. The last is said of commands without a reserved number
@@ -74,6 +74,7 @@ private:
     using Verdict = std::optional<Result<std::string>>; ///< nothing: not over yet
 
     [[nodiscard]] Result<void> get_ready(Deadline deadline);
+    [[nodiscard]] Result<void> stay_ready(Deadline deadline);
     [[nodiscard]] bool settle(Deadline deadline);
     void leave_ack();
     [[nodiscard]] port::Result<std::uint8_t> send(std::string data, Deadline deadline);

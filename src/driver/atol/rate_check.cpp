@@ -29,9 +29,8 @@ void RateCheck::look_at(Session& session, const fiscal::Document& document, std:
         return;
     }
     const auto found = stored ? vat_codes_of(*stored) : std::vector<std::uint8_t>();
-    if (found == wanted) {
-        understood_ |= rates;
-    } else {
+    understood_ |= rates;
+    if (found != wanted) {
         stop_for(rates, fd, found);
     }
 }
@@ -54,9 +53,11 @@ void RateCheck::stop_for(const std::bitset<14>& rates, std::uint32_t fd,
                   "ККТ остановлена: в зарегистрированном чеке ФД " + std::to_string(fd) +
                       " должна быть ставка НДС " + titles + ", но " + seen +
                       ". Прошивка приняла код из настройки vat_codes, но, возможно, поняла его "
-                      "иначе. Проверьте этот чек и, если ставка в нём неверна, исправьте его "
-                      "(возврат и новый чек); уберите код из vat_codes или подключите ККТ "
-                      "драйвером производителя (fptr10) и перезапустите kktd.");
+                      "иначе. Проверьте этот чек. Если ставка в нём неверна, исправьте его "
+                      "(возврат и новый чек), уберите код из vat_codes или подключите ККТ "
+                      "драйвером производителя (fptr10) и перезапустите kktd. Перезапуск "
+                      "остановки не снимает: когда всё исправлено или ставка верна, выполните "
+                      "kktctl accept-kkt.");
 }
 
 } // namespace kktd::driver::atol

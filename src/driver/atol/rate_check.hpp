@@ -1,7 +1,8 @@
 // RateCheck: accepted is not understood. The first receipt with each VAT rate whose code the
 // configuration gave (`vat_codes`) is read back from the fiscal storage and its tags 1199 compared:
 // a firmware that takes a code may mean another rate by it. The receipt is registered either way;
-// if its rates are wrong, or nobody can tell, no second one is made.
+// if its rates are wrong, or nobody can tell, no second one is made until an operator has looked at
+// it. A receipt that only recovery has found is not checked; the next with that rate is.
 #pragma once
 
 #include "driver/atol/session.hpp"
@@ -10,6 +11,7 @@
 #include <bitset>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace kktd::driver::atol {
@@ -23,14 +25,17 @@ public:
     /// 1059) to be checked.
     void look_at(Session& session, const fiscal::Document& document, std::uint8_t ffd,
                  std::uint32_t fd, Deadline deadline);
-    /// Why nothing more may be registered until a restart; nothing while all is well.
-    [[nodiscard]] const std::optional<fiscal::Fault>& stop() const { return stop_; }
+    /// Why nothing more may be registered; nothing while all is well. Told once: then an operator
+    /// decides about these rates, and they are not checked again before a restart.
+    [[nodiscard]] std::optional<fiscal::Fault> take_stop() {
+        return std::exchange(stop_, std::nullopt);
+    }
 
 private:
     void stop_for(const std::bitset<14>& rates, std::uint32_t fd,
                   const std::vector<std::uint8_t>& found);
 
-    std::bitset<14> understood_; ///< by VatRate
+    std::bitset<14> understood_; ///< by VatRate: checked, and right or told of
     std::optional<fiscal::Fault> stop_;
 };
 

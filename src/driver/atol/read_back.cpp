@@ -5,7 +5,7 @@
 #include "fiscal/qr.hpp"
 #include "fiscal/tlv_codec.hpp"
 
-#include <optional>
+#include <algorithm>
 
 namespace kktd::driver::atol {
 
@@ -47,18 +47,24 @@ std::string contact_of(const StoredDocument& document, const fiscal::Marker& mar
     return text != marker.contact && from_external(bytes) == marker.contact ? marker.contact : text;
 }
 
+/// Short enough to be kept, and unlike anything it is compared with if it was cut.
+std::string bounded(std::string text) {
+    text.resize(std::min(text.size(), Search::max_text));
+    return text;
+}
+
 FoundDocument as_found(const StoredDocument& document, fiscal::TaskKind kind,
                        const fiscal::Marker& marker) {
     FoundDocument found;
     found.kind = kind;
-    found.contact = contact_of(document, marker);
-    found.stamp = stamp_in(document.tlv, marker);
+    found.contact = bounded(contact_of(document, marker));
+    read_stamp(found, document.tlv, marker);
     auto& registration = found.registration;
     registration.fn = marker.fn;
     registration.fd = document.head.fd;
     registration.fpd = std::to_string(document.head.fpd);
     registration.shift = number_of(document, 1038);
-    registration.rnm = fiscal::tlv_text(value_of(document, 1037));
+    registration.rnm = bounded(fiscal::tlv_text(value_of(document, 1037)));
     registration.time = document.head.time.value_or(
         fiscal::LocalTime{static_cast<std::int64_t>(number_of(document, 1012))});
     if (fiscal::is_receipt(kind)) {
@@ -167,6 +173,11 @@ std::vector<std::uint8_t> vat_codes_of(const StoredDocument& document) {
 
 fiscal::Outcome Search::look_up(Session& session, const fiscal::Marker& marker, bool told_done,
                                 Deadline deadline) {
+    if (marker_ != marker) {
+        forget();
+        marker_ = marker;
+    }
+    told_done_ = told_done_ || told_done;
     const auto status = session.ask(fn_status_command(), parse_fn_status, deadline);
     if (!status) {
         const Fault why = status.error().fault("вопрос о фискальном накопителе");
@@ -175,10 +186,6 @@ fiscal::Outcome Search::look_up(Session& session, const fiscal::Marker& marker, 
     }
     if (status->fn != marker.fn) {
         return other_storage(marker, status->fn);
-    }
-    if (fn_ != status->fn) {
-        fn_ = status->fn;
-        read_.clear();
     }
     if (status->last_fd < marker.last_fd) {
         return fiscal::Unknown{Fault(
@@ -203,17 +210,20 @@ fiscal::Outcome Search::look_up(Session& session, const fiscal::Marker& marker, 
             if (!document) {
                 return not_readable(document.error(), fd, deadline);
             }
-            known = read_.emplace(fd, *std::move(document)).first;
+            const auto kind = kind_of_form(document->head.type);
+            known = read_
+                        .emplace(fd, kind ? std::optional(as_found(*document, *kind, marker))
+                                          : std::nullopt)
+                        .first;
         }
-        if (const auto kind = kind_of_form(known->second.head.type)) {
-            after.push_back(as_found(known->second, *kind, marker));
+        if (known->second) {
+            after.push_back(*known->second);
             if (proves(after.back(), marker)) {
                 break; // nothing after it can change that
             }
         }
     }
-    read_.erase(read_.begin(), read_.upper_bound(marker.last_fd));
-    return judge_found(marker, after, {.keeps_stamps = false, .told_done = told_done});
+    return judge_found(marker, after, {.keeps_stamps = false, .told_done = told_done_});
 }
 
 } // namespace kktd::driver::atol

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,22 +29,28 @@ struct StoredDocument {
 /// Tags 1199 of the positions, in their order; 0 for a position without one.
 [[nodiscard]] std::vector<std::uint8_t> vat_codes_of(const StoredDocument& document);
 
-/// Looks for the document of a marker. Keeps what it has read, so that a long search goes on where
-/// the deadline has cut it. Not thread-safe.
+/// Looks for the document of a marker. Keeps what it has been told and has read of it, so that a
+/// long search goes on where the deadline has cut it, until another marker comes. Not thread-safe.
 class Search {
 public:
     /// Documents after the marker that are looked at; beyond it an operator decides.
     static constexpr std::uint32_t max_documents = 1000;
+    /// What is kept of a text in a document, which is more than any that is compared has: whatever
+    /// a KKT says, all documents take no more than about a megabyte.
+    static constexpr std::size_t max_text = 256;
 
     /// Done, Refused (link: certainly absent) or Unknown: link = could not be read, ask again;
-    /// identity, earlier = an operator decides. `told_done`: the KKT has said it was registered.
+    /// identity, earlier = an operator decides. `told_done`: the KKT has said it was registered,
+    /// which counts from then on.
     [[nodiscard]] fiscal::Outcome look_up(Session& session, const fiscal::Marker& marker,
                                           bool told_done, Deadline deadline);
-    void forget() { read_.clear(); }
+    void forget() { *this = Search(); }
 
 private:
-    std::string fn_;
-    std::map<std::uint32_t, StoredDocument> read_;
+    std::optional<fiscal::Marker> marker_; ///< of what is kept
+    bool told_done_ = false;
+    /// Nothing for documents that kktd never makes.
+    std::map<std::uint32_t, std::optional<FoundDocument>> read_;
 };
 
 } // namespace kktd::driver::atol

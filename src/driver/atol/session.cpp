@@ -22,6 +22,13 @@ std::uint8_t first_byte(std::string_view payload) {
     return payload.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(payload.front());
 }
 
+/// 92h is the one command with a task of its own that can be undone: not executed, as error 76h
+/// says, it is sent again.
+bool may_be_repeated(std::string_view payload) {
+    constexpr std::uint8_t open_receipt = 0x92;
+    return first_byte(payload) == open_receipt;
+}
+
 } // namespace
 
 Failure::Failure(const LinkError& error)
@@ -105,7 +112,8 @@ Session::Result<std::string> Session::run(std::string_view payload, Deadline dea
             }
             return answer->substr(2);
         }
-        if (error->code() == error_unfinished && !task && now() + unfinished_pause < patience) {
+        if (error->code() == error_unfinished && (!task || may_be_repeated(payload)) &&
+            now() + unfinished_pause < patience) {
             std::this_thread::sleep_for(unfinished_pause);
             continue;
         }
@@ -143,18 +151,18 @@ Session::Result<void> Session::enter(std::uint8_t mode, Deadline deadline) {
 }
 
 Session::Result<std::string> Session::run_in(std::uint8_t mode, std::string_view payload,
-                                             Deadline deadline) {
+                                             Deadline deadline, std::optional<TaskId> task) {
     if (const auto entered = enter(mode, deadline); !entered) {
         return entered.error();
     }
-    auto answer = run(payload, deadline);
+    auto answer = run(payload, deadline, task);
     if (answer || !answer.error().is(error_wrong_mode)) {
         return answer;
     }
     if (const auto entered = enter(mode, deadline); !entered) {
         return entered.error();
     }
-    return run(payload, deadline);
+    return run(payload, deadline, task);
 }
 
 void Session::close() {

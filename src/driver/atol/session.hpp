@@ -57,13 +57,13 @@ public:
     [[nodiscard]] Link& link() { return *link_; }
     /// Opens the port if it is closed; sends nothing.
     [[nodiscard]] Result<void> connect(Deadline deadline);
-    /// What follows "55 00" of the answer. Error 76h is waited for, unless there is a `task`; the
-    /// extended code of an error is asked for.
+    /// What follows "55 00" of the answer. Error 76h is waited for, unless there is a `task` of
+    /// an irreversible command; the extended code of an error is asked for.
     [[nodiscard]] Result<std::string> run(std::string_view payload, Deadline deadline,
                                           std::optional<TaskId> task = {});
     /// The same in a mode; the mode is set anew, once, if the KKT says it is another.
     [[nodiscard]] Result<std::string> run_in(std::uint8_t mode, std::string_view payload,
-                                             Deadline deadline);
+                                             Deadline deadline, std::optional<TaskId> task = {});
     /// Sees to it that the KKT is in a mode.
     [[nodiscard]] Result<void> enter(std::uint8_t mode, Deadline deadline);
     /// The mode is asked for again before it is relied upon.

@@ -73,6 +73,7 @@ inline constexpr auto methods = std::to_array<MethodInfo>({
 /// Parameters, LIBFPTR_PARAM_… Numbers below 65536 are tags of the fiscal document format.
 namespace param {
 inline constexpr std::uint32_t receipt_type = 65545;
+inline constexpr std::uint32_t receipt_sum = 65600;
 inline constexpr std::uint32_t report_type = 65546;
 inline constexpr std::uint32_t serial_number = 65559;
 inline constexpr std::uint32_t use_only_tax_type = 65563;

@@ -1,5 +1,6 @@
 #include "driver/fptr10/device_query.hpp"
 
+#include "driver/fptr10/amount.hpp"
 #include "fiscal/ffd.hpp"
 
 #include <algorithm>
@@ -77,7 +78,8 @@ DeviceQuery::Result<Standing> DeviceQuery::standing(Deadline deadline) {
                                              {param::receipt_type, ValueType::integer},
                                              {param::paper_present, ValueType::boolean},
                                              {param::paper_near_end, ValueType::boolean},
-                                             {param::cover_opened, ValueType::boolean}}),
+                                             {param::cover_opened, ValueType::boolean},
+                                             {param::receipt_sum, ValueType::real}}),
                                       deadline);
     if (!answer) {
         return answer.error();
@@ -88,7 +90,8 @@ DeviceQuery::Result<Standing> DeviceQuery::standing(Deadline deadline) {
                     .now = time(*answer, 3),
                     .shift = shift_of(integer(*answer, 4)),
                     .shift_number = integer(*answer, 5),
-                    .receipt_open = integer(*answer, 6) != receipt_type::closed,
+                    .receipt = integer(*answer, 6),
+                    .receipt_sum = money_from_library(std::get<double>(answer->outputs[10])),
                     .paper_present = flag(*answer, 7),
                     .paper_near_end = flag(*answer, 8),
                     .cover_open = flag(*answer, 9)};

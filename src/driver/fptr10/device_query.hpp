@@ -1,9 +1,11 @@
 // DeviceQuery: asks the KKT everything kktd wants to know of it, through the library.
 #pragma once
 
+#include "driver/fptr10/api.hpp"
 #include "driver/fptr10/fn_archive.hpp"
 #include "driver/fptr10/remote_library.hpp"
 #include "fiscal/device_state.hpp"
+#include "fiscal/money.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -19,7 +21,9 @@ struct Standing {
     std::optional<fiscal::LocalTime> now;
     fiscal::ShiftState shift = fiscal::ShiftState::closed;
     std::uint32_t shift_number = 0;
-    bool receipt_open = false;
+    std::uint32_t receipt = 0;                ///< type of the open one; receipt_type::closed
+    std::optional<fiscal::Money> receipt_sum; ///< of the open one; nothing for nonsense
+    [[nodiscard]] bool receipt_open() const { return receipt != receipt_type::closed; }
     bool paper_present = false;
     bool paper_near_end = false;
     bool cover_open = false;

@@ -127,7 +127,7 @@ public:
         return written(last->fd);
     }
 
-    Outcome perform(const fiscal::FiscalTask& task, const std::string& prepared,
+    Outcome perform(const fiscal::FiscalTask& task, const fiscal::Marker& marker,
                     Deadline deadline) override {
         if (const auto opened = connect(deadline); !opened) {
             return Refused{opened.error().fault()};
@@ -136,14 +136,21 @@ public:
         if (!standing) {
             return Refused{released(standing.error())};
         }
-        if (standing->receipt_open) {
+        if (standing->receipt_open()) {
             return Refused{foreign_receipt()};
         }
-        const auto before = last_fd_of(prepared);
+        const auto before = last_fd_of(marker.prepared);
         if (!before) {
             return Refused{Fault(FaultClass::internal, "Подготовка документа не читается. Это "
                                                        "ошибка программы, сообщите о ней "
                                                        "разработчикам.")};
+        }
+        const auto storage = query_.storage(deadline);
+        if (!storage) {
+            return Refused{released(storage.error())};
+        }
+        if (auto fault = not_as_marked(marker, storage->fn, *before)) {
+            return Refused{*std::move(fault)};
         }
         return make(task, *standing, *before, deadline);
     }
@@ -164,22 +171,28 @@ public:
         if (!registered || !last) {
             return Unknown{not_asked(released(!registered ? registered.error() : last.error()))};
         }
-        auto outcome = recovery_.look_up(marker, registered->rnm, last->fd, archive_, deadline);
-        if (std::holds_alternative<Refused>(outcome) && fiscal::is_receipt(marker.kind)) {
-            outcome = end_absent(marker, registered->rnm, deadline);
+        const auto look_up = [&](std::uint32_t fd) {
+            return recovery_.look_up(marker, registered->rnm, fd, archive_, deadline);
+        };
+        auto outcome = look_up(last->fd);
+        if (!std::holds_alternative<Refused>(outcome) || !fiscal::is_receipt(marker.kind)) {
+            return outcome;
         }
-        return outcome;
-    }
-
-    fiscal::Result<void, Fault> cancel(Deadline deadline) override {
-        if (const auto opened = connect(deadline); !opened) {
-            return opened.error().fault();
+        const auto standing = query_.standing(deadline);
+        if (!standing) {
+            return Unknown{not_asked(released(standing.error()))};
         }
-        const auto cancelled = cancel_receipt(deadline);
-        if (!cancelled) {
-            return cancelled.error().fault();
+        const auto now = archive_.last(deadline);
+        if (!now) {
+            return Unknown{not_asked(released(now.error()))};
         }
-        return {};
+        if (now->fd == marker.last_fd && may_be_ours(*standing, marker)) {
+            if (const auto left = cancel_receipt(deadline); !left) {
+                return Unknown{not_asked(left.error().fault())};
+            }
+        }
+        const auto end = archive_.last(deadline);
+        return end ? look_up(end->fd) : Unknown{not_asked(released(end.error()))};
     }
 
     fiscal::Result<void, Fault> serve(const fiscal::ServiceTask& task, Deadline deadline) override {
@@ -258,7 +271,7 @@ private:
         state.now = *standing->now;
         state.shift = standing->shift;
         state.shift_number = standing->shift_number;
-        state.receipt_open = standing->receipt_open;
+        state.receipt_open = standing->receipt_open();
         state.model = standing->model;
         state.firmware = standing->firmware;
         state.fn = storage->state;
@@ -307,22 +320,6 @@ private:
             close();
         }
         return failure.fault();
-    }
-
-    /// A receipt that is not in the fiscal storage. As long as it stands open on the KKT, a key or
-    /// a closing that is still at work can register it: only without it is the absence final. What
-    /// is open after a later document is somebody else's.
-    Outcome end_absent(const fiscal::Marker& marker, const std::string& rnm, Deadline deadline) {
-        const auto standing = query_.standing(deadline);
-        auto last = standing ? archive_.last(deadline) : Result<LastDocument>(standing.error());
-        if (last && standing->receipt_open && last->fd == marker.last_fd) {
-            const auto cancelled = cancel_receipt(deadline);
-            last = cancelled ? archive_.last(deadline) : Result<LastDocument>(cancelled.error());
-        }
-        if (!last) {
-            return Unknown{not_asked(released(last.error()))};
-        }
-        return recovery_.look_up(marker, rnm, last->fd, archive_, deadline);
     }
 
     // ---- one fiscal document --------------------------------------------------------------------
@@ -396,7 +393,7 @@ private:
         if (!standing) {
             return standing.error();
         }
-        if (standing->receipt_open) {
+        if (standing->receipt_open()) {
             return CallFailure(Kind::refused, foreign_receipt());
         }
         return cancel_receipt(deadline);
@@ -439,6 +436,15 @@ private:
             return Unknown{not_asked(failure.fault())};
         }
         return Refused{failure.fault()};
+    }
+
+    /// Whether the open receipt can be that of the marker: as long as it stands open, it can still
+    /// be closed. One of another type or of a greater sum is somebody else's.
+    static bool may_be_ours(const Standing& standing, const fiscal::Marker& marker) {
+        return standing.receipt_open() && standing.receipt_sum &&
+               *standing.receipt_sum <= marker.total &&
+               standing.receipt ==
+                   receipt_type_of(marker.receipt, marker.kind == fiscal::TaskKind::correction);
     }
 
     Result<void> cancel_receipt(Deadline deadline) {

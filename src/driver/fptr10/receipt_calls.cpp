@@ -30,21 +30,6 @@ constexpr std::array payments{
     Payment{PaymentKind::cash, 0},
 };
 
-std::uint32_t receipt_type_of(const Document& document) {
-    const bool correction = document.correction.has_value();
-    switch (document.kind) {
-    case fiscal::ReceiptKind::sell:
-        return correction ? receipt_type::sell_correction : receipt_type::sell;
-    case fiscal::ReceiptKind::sell_refund:
-        return correction ? receipt_type::sell_return_correction : receipt_type::sell_return;
-    case fiscal::ReceiptKind::buy:
-        return correction ? receipt_type::buy_correction : receipt_type::buy;
-    case fiscal::ReceiptKind::buy_refund:
-        return correction ? receipt_type::buy_return_correction : receipt_type::buy_return;
-    }
-    return receipt_type::closed;
-}
-
 /// Collects the inputs of one call.
 class Inputs {
 public:
@@ -161,7 +146,8 @@ std::uint8_t agents_of(const Document& document) {
 
 fiscal::Result<Request, Fault> open_receipt(const Document& document, std::uint8_t ffd) {
     Inputs inputs;
-    inputs.integer(param::receipt_type, receipt_type_of(document));
+    inputs.integer(param::receipt_type,
+                   receipt_type_of(document.kind, document.correction.has_value()));
     if (document.electronic_only) {
         inputs.flag(param::receipt_electronically, true);
     }
@@ -251,6 +237,20 @@ void add_taxes(Calls& calls, const fiscal::VatTotals& vat) {
 }
 
 } // namespace
+
+std::uint32_t receipt_type_of(fiscal::ReceiptKind kind, bool correction) {
+    switch (kind) {
+    case fiscal::ReceiptKind::sell:
+        return correction ? receipt_type::sell_correction : receipt_type::sell;
+    case fiscal::ReceiptKind::sell_refund:
+        return correction ? receipt_type::sell_return_correction : receipt_type::sell_return;
+    case fiscal::ReceiptKind::buy:
+        return correction ? receipt_type::buy_correction : receipt_type::buy;
+    case fiscal::ReceiptKind::buy_refund:
+        return correction ? receipt_type::buy_return_correction : receipt_type::buy_return;
+    }
+    return receipt_type::closed;
+}
 
 fiscal::Result<std::vector<Request>, Fault>
 receipt_calls(const Document& document, std::uint8_t ffd, const LibraryVersion& version) {

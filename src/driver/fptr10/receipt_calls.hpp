@@ -18,6 +18,9 @@ namespace kktd::driver::fptr10 {
 [[nodiscard]] fiscal::Result<std::vector<Request>, fiscal::Fault>
 receipt_calls(const fiscal::Document& document, std::uint8_t ffd, const LibraryVersion& version);
 
+/// The library's type of a receipt or its correction.
+[[nodiscard]] std::uint32_t receipt_type_of(fiscal::ReceiptKind kind, bool correction);
+
 /// Names the cashier (1021, 1203); the library wants it before each fiscal document.
 [[nodiscard]] Request operator_login(const std::string& cashier, const std::string& cashier_inn);
 

@@ -71,7 +71,7 @@ FoundDocument found_document(const ArchivedDocument& document, std::string_view 
     if (fiscal::is_receipt(found.kind)) {
         found.receipt = static_cast<fiscal::ReceiptKind>(number_of(tags, 1054));
         found.contact = fiscal::tlv_text(fiscal::tlv_value(tags, 1008));
-        found.stamp = stamp_in(tags, marker);
+        read_stamp(found, tags, marker);
         made.number = number_of(tags, 1042);
         made.total = fiscal::tlv_money(fiscal::tlv_value(tags, 1020));
         made.qr = fiscal::qr_text(made, found.receipt);

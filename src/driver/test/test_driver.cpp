@@ -106,10 +106,13 @@ public:
         return std::string();
     }
 
-    Outcome perform(const fiscal::FiscalTask& task, const std::string&,
+    Outcome perform(const fiscal::FiscalTask& task, const fiscal::Marker& marker,
                     Deadline deadline) override {
         if (auto fault = connect()) {
             return fiscal::Refused{*fault};
+        }
+        if (auto fault = not_as_marked(marker, storage_->memory().fn, storage_->memory().last_fd)) {
+            return fiscal::Refused{*std::move(fault)};
         }
         const Faults faults = *faults_.read();
         if (faults.refuse != 0) {
@@ -147,18 +150,6 @@ public:
             return fiscal::Unknown{link_fault(documents.error().text())};
         }
         return look_up(marker, *documents);
-    }
-
-    fiscal::Result<void, Fault> cancel(Deadline) override {
-        if (auto fault = connect()) {
-            return *fault;
-        }
-        if (kkt_->switches().receipt_open) {
-            return Fault(FaultClass::busy,
-                         "На ККТ открыт чужой чек. Завершите или отмените его на ККТ.");
-        }
-        kkt_->power_cycle();
-        return {};
     }
 
     fiscal::Result<void, Fault> serve(const fiscal::ServiceTask& task, Deadline) override {

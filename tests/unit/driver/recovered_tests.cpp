@@ -118,13 +118,13 @@ BOOST_AUTO_TEST_CASE(another_storage_is_for_an_operator) {
 }
 
 BOOST_AUTO_TEST_CASE(only_our_own_attribute_is_a_stamp) {
-    const auto elements = [](const std::function<void(fiscal::TlvWriter&)>& write) {
+    const auto made = [](const std::function<void(fiscal::TlvWriter&)>& write) {
         fiscal::TlvWriter tlv;
         write(tlv);
         return std::string(tlv.bytes());
     };
     const auto attribute = [&](std::string_view name, std::string_view value) {
-        return elements([&](fiscal::TlvWriter& tlv) {
+        return made([&](fiscal::TlvWriter& tlv) {
             tlv.nested(1084, [&] {
                 tlv.text(1085, name);
                 tlv.text_if(1086, value);
@@ -132,15 +132,38 @@ BOOST_AUTO_TEST_CASE(only_our_own_attribute_is_a_stamp) {
         });
     };
     const auto additional = [&](std::string_view text) {
-        return elements([&](fiscal::TlvWriter& tlv) { tlv.text(1192, text); });
+        return made([&](fiscal::TlvWriter& tlv) { tlv.text(1192, text); });
     };
     const auto ours = marker("AAAAAAAAAAAAAAAA");
-    BOOST_TEST(driver::stamp_in(attribute("kktd", "BBBBBBBBBBBBBBBB"), ours) == "BBBBBBBBBBBBBBBB");
-    BOOST_TEST(driver::stamp_in(attribute("shop", "AAAAAAAAAAAAAAAA"), ours).empty());
-    BOOST_TEST(driver::stamp_in(attribute("kktd", ""), ours).empty());
-    BOOST_TEST(driver::stamp_in(additional("AAAAAAAAAAAAAAAA"), ours) == "AAAAAAAAAAAAAAAA");
-    BOOST_TEST(driver::stamp_in(additional("BBBBBBBBBBBBBBBB"), ours).empty());
-    BOOST_TEST(driver::stamp_in("", ours).empty());
+    const auto read = [&](std::string_view elements) {
+        FoundDocument document;
+        driver::read_stamp(document, elements, ours);
+        return document.stamp_damaged ? "damaged" + document.stamp : document.stamp;
+    };
+    BOOST_TEST(read(attribute("kktd", "BBBBBBBBBBBBBBBB")) == "BBBBBBBBBBBBBBBB");
+    BOOST_TEST(read(attribute("shop", "AAAAAAAAAAAAAAAA")) == "");
+    BOOST_TEST(read(additional("AAAAAAAAAAAAAAAA")) == "AAAAAAAAAAAAAAAA");
+    BOOST_TEST(read(additional("BBBBBBBBBBBBBBBB")) == "");
+    BOOST_TEST(read("") == "");
+    for (const char* damaged : {"", "AAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAA", "aaaaaaaaaaaaaaaa",
+                                "AAAAAAAA1AAAAAAA", "AAAAAAAA AAAAAAA"}) {
+        BOOST_TEST(read(attribute("kktd", damaged)) == "damaged", damaged);
+    }
+    BOOST_TEST(read(made([](fiscal::TlvWriter& tlv) { tlv.text(1084, "AAAA"); })) == "damaged");
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_stamp_is_neither_ours_nor_nobodys) {
+    auto damaged = found(11, "");
+    damaged.stamp_damaged = true;
+    for (const bool keeps : {false, true}) {
+        for (const bool told : {false, true}) {
+            const Evidence evidence{.keeps_stamps = keeps, .told_done = told};
+            BOOST_TEST(judged(marker("A"), {damaged}, evidence) == "unknown earlier");
+            BOOST_TEST(judged(marker("A"), {damaged, found(12, "A")}, evidence) == "done 12");
+        }
+    }
+    damaged.registration.total = fiscal::Money(99);
+    BOOST_TEST(judged(marker("A"), {damaged}) == "refused link");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

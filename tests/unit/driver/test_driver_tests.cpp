@@ -53,7 +53,12 @@ public:
         return *state;
     }
     fiscal::Outcome perform(const fiscal::FiscalTask& task) {
-        return driver_->perform(task, "", soon());
+        fiscal::Marker marker = fiscal::marker_of(task);
+        if (const auto now = driver_->state(soon())) {
+            marker.fn = now->identity.fn;
+            marker.last_fd = now->last_fd;
+        }
+        return driver_->perform(task, marker, soon());
     }
     fiscal::Outcome sell(const fiscal::Document& document) {
         return perform(fiscal::Register{document});
@@ -175,7 +180,6 @@ BOOST_AUTO_TEST_CASE(switches_are_flipped_from_outside) {
     BOOST_TEST(refused("busy=1") == "refused busy");
     BOOST_TEST(refused("receipt_open=1") == "refused busy");
     BOOST_TEST(device.state().receipt_open);
-    BOOST_TEST((device->cancel(soon()).error().cls() == FaultClass::busy));
     BOOST_TEST(refused("clock_skew=-3600") == "refused clock");
     BOOST_TEST(device.state().now.iso() == "2026-03-10T11:00:00");
     BOOST_TEST(refused("ofd_days=30") == "refused ofd");
@@ -190,7 +194,6 @@ BOOST_AUTO_TEST_CASE(switches_are_flipped_from_outside) {
     BOOST_TEST(device->state(soon()).error().text().find("papr=out") != std::string::npos);
     BOOST_TEST(device.documents() == 1);
     device.faults("");
-    BOOST_TEST(device->cancel(soon()).has_value());
     BOOST_TEST(word(device.sell(receipt())) == "done 2");
 }
 
@@ -287,7 +290,7 @@ BOOST_AUTO_TEST_CASE(recovery_without_a_stamp_is_uncertain_once_others_had_the_s
             auto other =
                 driver::test::create(*driver::DeviceUri::parse(uri), {.clock = device.clock});
             BOOST_REQUIRE(other.has_value());
-            BOOST_TEST(word((*other)->perform(fiscal::Register{receipt("")}, "", soon())) ==
+            BOOST_TEST(word((*other)->perform(fiscal::Register{receipt("")}, marker, soon())) ==
                        "done 2");
         }
         BOOST_TEST(word(device->recover(marker, soon())) == "unknown earlier");
@@ -357,6 +360,19 @@ BOOST_AUTO_TEST_CASE(a_torn_document_was_never_made) {
     BOOST_TEST(device.documents() == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_kkt_that_is_not_as_the_marker_has_it_makes_nothing) {
+    Device device;
+    BOOST_TEST(word(device.perform(fiscal::OpenShift{})) == "done 1");
+    const fiscal::Register task{receipt("")};
+    auto marker = device.marker(task);
+    marker.last_fd = 0;
+    BOOST_TEST(word(device->perform(task, marker, soon())) == "refused busy");
+    marker.last_fd = 1;
+    marker.fn = "9999078900099999";
+    BOOST_TEST(word(device->perform(task, marker, soon())) == "refused identity");
+    BOOST_TEST(device.documents() == 1);
+}
+
 BOOST_AUTO_TEST_CASE(works_as_long_as_it_is_told_and_not_beyond_the_deadline) {
     Device device("&latency_ms=30");
     const auto start = std::chrono::steady_clock::now();
@@ -365,7 +381,7 @@ BOOST_AUTO_TEST_CASE(works_as_long_as_it_is_told_and_not_beyond_the_deadline) {
     Device slow("&latency_ms=60000");
     const fiscal::Marker marker = slow.marker(fiscal::OpenShift{});
     const auto outcome =
-        slow->perform(fiscal::OpenShift{}, "", std::chrono::steady_clock::now() + 20ms);
+        slow->perform(fiscal::OpenShift{}, marker, std::chrono::steady_clock::now() + 20ms);
     BOOST_TEST(word(outcome) == "unknown link"); // made, but nobody heard
     BOOST_TEST(word(slow->recover(marker, soon())) == "done 1");
     BOOST_TEST((std::chrono::steady_clock::now() - start < 10s));

@@ -362,6 +362,42 @@ BOOST_AUTO_TEST_CASE(a_temporary_refusal_keeps_the_receipt_accepted) {
     BOOST_TEST(accepted_ids().empty());
 }
 
+/// What the KKT was asked about and did not have; not what a KKT refused by itself, nor what
+/// somebody has decided since.
+BOOST_AUTO_TEST_CASE(the_last_absent_attempt_of_each_accepted_receipt) {
+    const Claimed one = accept(claim_of(1));
+    const Claimed two = accept(claim_of(2));
+    const auto refuse = [&](const Claimed& claimed, const std::string& stamp, std::string note,
+                            fiscal::TaskKind kind = fiscal::TaskKind::receipt) {
+        auto said = refused_of(begin(claimed.row, stamp, kind), true);
+        said.note = std::move(note);
+        BOOST_TEST(*outcome(*store, said));
+    };
+    const auto absent = [&] {
+        std::string stamps;
+        for (const auto& attempt : *store->absent_attempts("main")) {
+            stamps += std::to_string(*attempt.receipt) + attempt.marker.stamp + ' ';
+        }
+        return stamps;
+    };
+    refuse(one, "A", "");
+    BOOST_TEST(absent() == "");
+    refuse(one, "B", std::string(journal::recovered_note));
+    refuse(two, "C", std::string(journal::recovered_note));
+    refuse(two, "", std::string(journal::recovered_note), fiscal::TaskKind::shift_open);
+    refuse(one, "D", "");
+    BOOST_TEST(absent() == "1B 2C ");
+    refuse(one, "E", std::string(journal::recovered_note));
+    reopen();
+    BOOST_TEST(absent() == "2C 1E ");
+    BOOST_TEST(store->absent_attempts("other")->empty());
+    refuse(one, "F", "operator: not registered, make it again");
+    BOOST_TEST(absent() == "2C ");
+    BOOST_TEST(*outcome(*store, done_of(begin(two.row, "G"), 42)));
+    BOOST_TEST(*outcome(*store, done_of(begin(one.row, "H"), 43)));
+    BOOST_TEST(accepted_ids().empty());
+}
+
 BOOST_AUTO_TEST_CASE(unknown_waits_for_an_operator_and_may_become_anything) {
     const Claimed done = accept(claim_of(1));
     const Claimed refused = accept(claim_of(2));
@@ -521,6 +557,27 @@ BOOST_AUTO_TEST_CASE(receipts_are_found_by_number_newest_first) {
     BOOST_TEST(ids({}, buy, 10).empty());
     BOOST_TEST(ids({}, {}, 0).empty());
     BOOST_TEST(store->find_number("", {}, {}, 10)->empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_lasts_until_the_next_binding) {
+    const fiscal::Identity identity{"7701234560", "0000000001012345", "77", "9999078900012345"};
+    const auto stop = [&](const std::string& text) {
+        return *wait<bool>([&](auto done) {
+            store->stop("main", fiscal::Fault(fiscal::FaultClass::fn, text), std::move(done));
+        });
+    };
+    BOOST_TEST(!stop("nobody"));
+    BOOST_TEST(*bind(*store, "main", identity));
+    BOOST_TEST(*bind(*store, "other", identity));
+    BOOST_TEST(!store->stopped("main")->has_value());
+    BOOST_TEST(stop("ставка"));
+    reopen();
+    BOOST_REQUIRE(store->stopped("main")->has_value());
+    BOOST_TEST((*store->stopped("main"))->text() == "ставка");
+    BOOST_TEST(!store->stopped("other")->has_value());
+    BOOST_TEST((*store->bound("main") == identity));
+    BOOST_TEST(*bind(*store, "main", identity));
+    BOOST_TEST(!store->stopped("main")->has_value());
 }
 
 BOOST_AUTO_TEST_CASE(the_newest_binding_counts) {

@@ -58,7 +58,11 @@ struct Kkt {
     std::string run(std::chrono::milliseconds time = allowed) {
         times.clear();
         seen.clear();
-        return told(link->run(bytes("3F"), std::chrono::steady_clock::now() + time));
+        const auto deadline = std::chrono::steady_clock::now() + time;
+        if (const auto connected = link->connect(deadline); !connected) {
+            return told(connected.error());
+        }
+        return told(link->run(bytes("3F"), deadline));
     }
     [[nodiscard]] std::size_t packets() const {
         return static_cast<std::size_t>(std::count_if(
@@ -195,8 +199,15 @@ BOOST_AUTO_TEST_CASE(garbage_ends_at_the_deadline) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(no_command_opens_the_line) {
+    const auto soon = std::chrono::steady_clock::now() + allowed;
+    BOOST_TEST(told(link->run(bytes("EA 00 01 00"), soon)) == "not_run: kkt: the line is closed");
+    BOOST_TEST(port->opened == 0);
+}
+
 BOOST_AUTO_TEST_CASE(too_long) {
     const auto soon = std::chrono::steady_clock::now() + allowed;
+    BOOST_REQUIRE(link->connect(soon).has_value());
     BOOST_TEST(told(link->run(std::string(254, 'x'), soon)).starts_with("not_run"));
     BOOST_TEST(told(link->run("", soon)).starts_with("not_run"));
     BOOST_TEST(told(link->run(std::string(253, 'x'), soon)) == "answer 55 00 10 03");

@@ -22,6 +22,11 @@ Deadline in(std::chrono::milliseconds time) {
     return std::chrono::steady_clock::now() + time;
 }
 
+LinkV3& connected(LinkV3& link) {
+    static_cast<void>(link.connect(in(5s)));
+    return link;
+}
+
 /// Serves one connection after another until it is destroyed. It executes commands (counts 4A), and
 /// keeps what it answered to numbered tasks.
 class DeviceThread {
@@ -126,10 +131,10 @@ struct Fixture {
         BOOST_REQUIRE(link.connect(in(5s)).has_value());
         device.fault = fault;
         const TaskId task = link.reserve().value();
-        const auto answer = link.run(bytes("4A 00 01 00 00 00 00 00"), in(10s), task);
+        const auto answer = connected(link).run(bytes("4A 00 01 00 00 00 00 00"), in(10s), task);
         BOOST_REQUIRE(answer.has_error());
         BOOST_TEST((answer.error().kind() == LinkError::Kind::lost));
-        const auto state = link.ask(task, in(5s));
+        const auto state = connected(link).ask(task, in(5s));
         BOOST_REQUIRE(state.has_value());
         return state->kind;
     }
@@ -145,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_device_that_holds_small_packets_back) {
     constexpr int commands = 200;
     const auto begun = std::chrono::steady_clock::now();
     for (int i = 0; i < commands; ++i) {
-        const auto answer = link.run(bytes("EB 02 00 FE FD"), in(5s));
+        const auto answer = connected(link).run(bytes("EB 02 00 FE FD"), in(5s));
         BOOST_REQUIRE(answer.has_value());
         BOOST_REQUIRE(hex_dump(*answer) == "55 00 00");
     }

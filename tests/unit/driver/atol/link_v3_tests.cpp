@@ -78,11 +78,20 @@ struct Kkt {
             ++at;
         };
     }
+    /// As the driver between two documents.
     std::string run(std::string_view payload, std::optional<TaskId> task = {},
                     std::chrono::milliseconds time = allowed) {
+        if (const auto connected = link->connect(in(time)); !connected) {
+            return told(connected.error());
+        }
         return told(link->run(bytes(payload), in(time), task));
     }
 };
+
+LinkV3& connected(LinkV3& link) {
+    static_cast<void>(link.connect(in(allowed)));
+    return link;
+}
 
 bool is_add(const FrameV3& packet) {
     return packet.data[0] == '\xC1';
@@ -129,7 +138,7 @@ BOOST_AUTO_TEST_CASE(the_access_password) {
         }
         device.put(encode({packet->id, bytes("A3 55 00")}));
     };
-    BOOST_TEST(told(protected_link.run(bytes("3F"), in(allowed))) == "answer 55 00");
+    BOOST_TEST(told(connected(protected_link).run(bytes("3F"), in(allowed))) == "answer 55 00");
     BOOST_TEST(sent == "C1 01 00 12 34 3F");
 }
 
@@ -380,8 +389,8 @@ BOOST_AUTO_TEST_CASE(garbage_ends_at_the_deadline) {
         BOOST_TEST(run("3F").starts_with("lost: "));
         BOOST_TEST((std::chrono::steady_clock::now() - begun < allowed + 2s));
         BOOST_TEST(seen.size() < 40U); // and is not answered with a flood of questions
-        BOOST_TEST(link->ask(0xD0, in(50ms)).has_error());
-        BOOST_TEST(run("3F", {}, 50ms).starts_with("lost: "));
+        BOOST_TEST(connected(*link).ask(0xD0, in(50ms)).has_error());
+        BOOST_TEST(run("3F", {}, 50ms).starts_with("not_run: ")); // nothing is sent into it
         port->flood.clear();
         link->close();
     }
@@ -407,8 +416,8 @@ BOOST_AUTO_TEST_CASE(nothing_was_sent) {
     BOOST_TEST(run("3F", TaskId{5}).starts_with("not_run: "));
     BOOST_TEST(run("3F", TaskId{0xE0}).starts_with("not_run: "));
     BOOST_TEST(run("").starts_with("not_run: "));
-    BOOST_TEST(
-        told(link->run(std::string(max_frame_data, 'x'), in(allowed))).starts_with("not_run"));
+    BOOST_TEST(told(connected(*link).run(std::string(max_frame_data, 'x'), in(allowed)))
+                   .starts_with("not_run"));
     BOOST_TEST(adds == 0U);
 }
 
@@ -419,6 +428,26 @@ BOOST_AUTO_TEST_CASE(a_connection_that_died_while_idle_is_made_anew) {
     script({"A3 44"});
     BOOST_TEST(run("3F") == "answer 44");
     BOOST_TEST(port->opened == 2);
+}
+
+/// … but not by a command: behind it may be another KKT, or none of what was begun on this one.
+BOOST_AUTO_TEST_CASE(no_command_goes_over_another_connection) {
+    for (const bool noticed : {true, false}) {
+        Kkt kkt;
+        kkt.script({"A3 44"});
+        BOOST_TEST(kkt.run("3F") == "answer 44");
+        kkt.port->hang_up();
+        if (noticed) {
+            kkt.port->close();
+        }
+        const std::string lost = "not_run: kkt: the connection is lost";
+        BOOST_TEST(told(kkt.link->run(bytes("EA 00 01 00"), in(allowed))) == lost);
+        BOOST_TEST(told(kkt.link->run(bytes("4A"), in(allowed), first_reserved)) == lost);
+        BOOST_TEST(kkt.link->ask(first_reserved, in(allowed)).has_error());
+        BOOST_TEST(kkt.link->clear(in(allowed)).has_error());
+        BOOST_TEST(kkt.port->opened == 1);
+        BOOST_TEST(kkt.adds == 1U);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_may_have_been_sent_is_never_sent_again) {
@@ -435,7 +464,7 @@ BOOST_AUTO_TEST_CASE(what_may_have_been_sent_is_never_sent_again) {
 BOOST_AUTO_TEST_CASE(what_became_of_a_task) {
     const auto state = [this](std::string_view answer) {
         script({std::string(answer)});
-        const auto asked = link->ask(0xD3, in(allowed));
+        const auto asked = connected(*link).ask(0xD3, in(allowed));
         BOOST_REQUIRE(asked.has_value());
         return *asked;
     };
@@ -457,26 +486,26 @@ BOOST_AUTO_TEST_CASE(what_became_of_a_task) {
 
 BOOST_AUTO_TEST_CASE(asking_asks_again) {
     script({"", "-", "A3 55 00"});
-    const auto asked = link->ask(0xD0, in(1s));
+    const auto asked = connected(*link).ask(0xD0, in(1s));
     BOOST_REQUIRE(asked.has_value());
     BOOST_TEST((asked->kind == TaskState::Kind::finished));
     BOOST_TEST(seen.size() == 3U);
 
-    const auto silent = link->ask(0xD0, in(50ms));
+    const auto silent = connected(*link).ask(0xD0, in(50ms));
     BOOST_REQUIRE(silent.has_error());
     BOOST_TEST((silent.error().kind() == LinkError::Kind::lost));
     on_packet = [this](const FrameV3& packet) { reply(packet, "B4 01"); };
-    BOOST_TEST(link->ask(0xD0, in(50ms)).has_error());
+    BOOST_TEST(connected(*link).ask(0xD0, in(50ms)).has_error());
 }
 
 BOOST_AUTO_TEST_CASE(clearing) {
-    BOOST_TEST(link->clear(in(allowed)).has_value());
+    BOOST_TEST(connected(*link).clear(in(allowed)).has_value());
     BOOST_TEST(seen.at(0) == "C4");
     port->on_bytes = [](std::string_view /*unused*/) {};
-    BOOST_TEST(link->clear(in(50ms)).has_error());
+    BOOST_TEST(connected(*link).clear(in(50ms)).has_error());
     port->refuses = true;
     link->close();
-    const auto cleared = link->clear(in(50ms));
+    const auto cleared = connected(*link).clear(in(50ms));
     BOOST_REQUIRE(cleared.has_error());
     BOOST_TEST((cleared.error().kind() == LinkError::Kind::not_run));
 }
@@ -489,7 +518,7 @@ BOOST_AUTO_TEST_CASE(numbers) {
     }
     on_packet = [this](const FrameV3& packet) { reply(packet, "A3 " + hex_dump(packet.data)); };
     for (std::size_t i = 0; i < 500; ++i) {
-        const auto answer = link->run("x", in(allowed));
+        const auto answer = connected(*link).run("x", in(allowed));
         BOOST_REQUIRE(answer.has_value());
         BOOST_TEST(static_cast<std::uint8_t>((*answer)[2]) == i % first_reserved);
     }
@@ -515,7 +544,7 @@ BOOST_AUTO_TEST_CASE(an_acknowledgement_that_is_not_answered_leaves_its_number_a
     }
     BOOST_TEST(run("3F") == "answer 44");
     BOOST_TEST(seen.back() == "C1 01 01 00 00 3F");
-    BOOST_REQUIRE(link->clear(in(allowed)).has_value());
+    BOOST_REQUIRE(connected(*link).clear(in(allowed)).has_value());
     for (int i = 2; i <= first_reserved; ++i) {
         BOOST_TEST(run("3F") == "answer 44");
     }

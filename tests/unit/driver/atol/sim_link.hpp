@@ -96,10 +96,12 @@ public:
     Result<void> clear(Deadline) override {
         world_.transcript.emplace_back("clear");
         world_.tasks.clear();
+        next_ = first_reserved;
         return {};
     }
+    /// D0h and D1h after each clear().
     std::optional<TaskId> reserve() override {
-        return world_.remembers ? std::optional(first_reserved) : std::nullopt;
+        return world_.remembers ? std::optional(next_++) : std::nullopt;
     }
     Result<std::string> run(std::string_view payload, Deadline,
                             std::optional<TaskId> task) override {
@@ -145,6 +147,7 @@ private:
     }
 
     World& world_;
+    TaskId next_ = first_reserved;
 };
 
 } // namespace kktd::driver::atol::testing

@@ -92,7 +92,7 @@ public:
             marker.contact = sale->document.contact;
             marker.stamp = sale->document.stamp;
         }
-        return driver_->perform(task, *prepared, deadline);
+        return driver_->perform(task, marker, deadline);
     }
     fiscal::Outcome sell(const fiscal::Document& document, Deadline deadline = soon()) {
         return perform(fiscal::Register{document}, deadline);

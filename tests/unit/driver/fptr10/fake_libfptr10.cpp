@@ -244,7 +244,9 @@ int status(Kkt& kkt) {
     kkt.out[65599] = Kkt::shifts();
     const bool foreign =
         scripted("foreign_receipt") == "1" || std::filesystem::exists(folder() + "/late");
-    kkt.out[65545] = kkt.receipt_open || foreign ? 1U : 0U;
+    const auto type = foreign ? std::stoul(scripted("foreign_type", "1")) : 1U;
+    kkt.out[65545] = kkt.receipt_open || foreign ? static_cast<unsigned>(type) : 0U;
+    kkt.out[65600] = foreign ? std::stod(scripted("foreign_sum", "0")) : kkt.sum;
     kkt.out[65594] = scripted("paper", "1") == "1" ? 1 : 0;
     return 0;
 }

@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_missing_library_makes_receipts_wait) {
     BOOST_TEST((state.error().cls() == FaultClass::link));
     BOOST_TEST(state.error().text().find("/nonexistent/libfptr10.so") != std::string::npos);
     BOOST_TEST(state.error().text().find("Установите драйвер АТОЛ 10") != std::string::npos);
-    BOOST_TEST(word(device->perform(fiscal::OpenShift{}, "fd=0", soon())) == "refused link");
+    BOOST_TEST(word(device->perform(fiscal::OpenShift{}, {}, soon())) == "refused link");
     BOOST_TEST(word(device->recover({}, soon())) == "unknown link");
 }
 
@@ -175,8 +175,26 @@ BOOST_AUTO_TEST_CASE(a_receipt_that_cannot_be_cancelled_is_unknown) {
     OpenDevice device;
     device.script("error.registration=16\nerror.cancel_receipt=2\n");
     BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    BOOST_TEST(device.state().receipt_open);
+    device.script("error.cancel_receipt=2\n");
+    BOOST_TEST(word(device.recover()) == "unknown link");
     device.script("");
     BOOST_TEST(word(device.recover()) == "refused link");
+    BOOST_TEST(!device.state().receipt_open);
+}
+
+/// Ours was cancelled by hand, and a cashier has begun his own.
+BOOST_AUTO_TEST_CASE(an_open_receipt_that_cannot_be_ours_is_left_alone) {
+    for (const auto& cashiers :
+         {std::string("foreign_type=2\n"), std::string("foreign_sum=1950.01\n")}) {
+        OpenDevice device;
+        device.script("crash=close_receipt\n");
+        BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+        device.script("foreign_receipt=1\n" + cashiers);
+        const auto before = device.file("trace").size();
+        BOOST_TEST(word(device.recover()) == "refused link");
+        BOOST_TEST(device.file("trace").find("cancel_receipt", before) == std::string::npos);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(somebody_elses_receipt_is_left_alone) {
@@ -420,7 +438,7 @@ BOOST_AUTO_TEST_CASE(a_broken_child_never_makes_a_document) {
         for (const fiscal::FiscalTask& task :
              {fiscal::FiscalTask(fiscal::Register{receipt()}),
               fiscal::FiscalTask(fiscal::OpenShift{}), fiscal::FiscalTask(fiscal::CloseShift{})}) {
-            const auto outcome = (*device)->perform(task, "fd=0", within(300ms));
+            const auto outcome = (*device)->perform(task, marker, within(300ms));
             BOOST_TEST(!std::holds_alternative<fiscal::Done>(outcome), mode);
             BOOST_TEST(!text(outcome).empty(), mode);
         }
@@ -463,13 +481,6 @@ BOOST_AUTO_TEST_CASE(serves_an_operator) {
     BOOST_TEST(device.documents() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(cancel_takes_nothing_to_cancel_for_done) {
-    OpenDevice device;
-    BOOST_TEST(device->cancel(soon()).has_value());
-    device.script("error.cancel_receipt=2\n");
-    BOOST_TEST((device->cancel(soon()).error().cls() == FaultClass::link));
-}
-
 BOOST_AUTO_TEST_CASE(a_broken_link_is_opened_anew) {
     OpenDevice device;
     device.script("error.query_data=241\n");
@@ -483,7 +494,7 @@ BOOST_AUTO_TEST_CASE(a_broken_link_is_opened_anew) {
     BOOST_TEST((device->state(soon()).error().cls() == FaultClass::busy));
     device.script("error.open=11\n"); // the vendor's service does not run
     BOOST_TEST((device->state(soon()).error().cls() == FaultClass::link));
-    BOOST_TEST(word(device->perform(fiscal::CloseShift{}, "fd=1", soon())) == "refused link");
+    BOOST_TEST(word(device->perform(fiscal::CloseShift{}, {}, soon())) == "refused link");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

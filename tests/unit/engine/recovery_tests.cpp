@@ -1,0 +1,151 @@
+// What becomes of a receipt after an attempt that the KKT did not have: with a real journal and the
+// test driver.
+#include "../fiscal/sample_documents.hpp"
+#include "driver/registry.hpp"
+#include "house.hpp"
+
+#include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
+#include <functional>
+#include <thread>
+
+using namespace kktd;
+using fiscal::ReceiptState;
+using tests::House;
+
+namespace {
+
+constexpr std::chrono::seconds patience{20};
+
+front::Request post(const std::string& number) {
+    front::Request request;
+    request.method = "POST";
+    request.path = "/kkt";
+    request.request_id = "test";
+    request.body = R"({"DocNumber": ")" + number +
+                   R"(", "DocDate": "02.03.2026", "DocSumm": 100, "Goods": {"Position_1": {"Name":
+                   "Книга", "Price": 100, "Quantity": 1, "Tax": 10, "PositionSumm": 100}}})";
+    return request;
+}
+
+bool eventually(const std::function<bool()>& condition) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > until) {
+            return false;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    return true;
+}
+
+/// A receipt whose only attempt the KKT did not have when it was asked; it waits for paper.
+struct AbsentReceipt {
+    House house;
+    std::string id;
+    fiscal::Marker marker; ///< of that attempt
+
+    AbsentReceipt() {
+        BOOST_REQUIRE(house.ask(post("A-0")).status == 200); // opens the shift
+        house.set_faults("lose_answer=before mute=1");
+        const auto answer = house.ask(post("A-1"), true);
+        id = std::string(boost::json::parse(answer.body).at("id").as_string());
+        BOOST_REQUIRE(eventually([&] { return house.engine().find(id)->working; }));
+        const auto open = house.journal().open_intents("main");
+        BOOST_REQUIRE(open && open->size() == 1);
+        marker = open->front().marker;
+        house.set_faults("paper=out");
+        BOOST_REQUIRE(eventually([&] {
+            const auto fault = house.engine().snapshot().kkt[0].fault;
+            return !house.engine().find(id)->working && fault &&
+                   fault->cls() == fiscal::FaultClass::paper;
+        }));
+        BOOST_REQUIRE(house.receipts() == 1U);
+    }
+
+    /// The KKT makes a receipt while kktd is down; `stamp`: that of ours, or none.
+    void make(const std::string& stamp) const {
+        const auto uri = driver::DeviceUri::parse("test:?storage=" + house.storage());
+        auto kkt = driver::find_driver("test")->create(*uri, {.clock = house.clock});
+        BOOST_REQUIRE(kkt.has_value());
+        fiscal::Document document;
+        document.items = {fiscal::sample::item("Книга", fiscal::Money(10'000),
+                                               fiscal::Quantity::units(1), fiscal::VatRate::vat10)};
+        document.stamp = stamp;
+        const fiscal::Register task{fiscal::sample::paid(std::move(document))};
+        const auto soon = std::chrono::steady_clock::now() + patience;
+        const auto state = (*kkt)->state(soon);
+        BOOST_REQUIRE(state.has_value());
+        auto as_it_is = fiscal::marker_of(task);
+        as_it_is.fn = state->identity.fn;
+        as_it_is.last_fd = state->last_fd;
+        BOOST_REQUIRE(std::holds_alternative<fiscal::Done>((*kkt)->perform(task, as_it_is, soon)));
+    }
+
+    [[nodiscard]] bool ends_as(ReceiptState state) {
+        return eventually([&] { return house.engine().find(id)->state == state; });
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(recovery_tests)
+
+/// It was certainly not there when the KKT was asked; then the KKT has ended it by itself.
+BOOST_FIXTURE_TEST_CASE(a_receipt_the_kkt_makes_late_is_not_made_again, AbsentReceipt) {
+    house.restart([&] {
+        make(marker.stamp);
+        house.set_faults("");
+    });
+    BOOST_TEST(ends_as(ReceiptState::done));
+    BOOST_TEST(house.receipts() == 2U);
+    BOOST_TEST(house.engine().find(id)->registration->fd == marker.last_fd + 1);
+    BOOST_TEST(house.ask(post("A-2")).status == 200);
+}
+
+BOOST_FIXTURE_TEST_CASE(somebody_elses_receipt_since_costs_one_question, AbsentReceipt) {
+    house.restart([&] {
+        make("");
+        house.set_faults("paper=out");
+    });
+    // An equal receipt without a stamp, which this driver never drops: certainly not ours.
+    BOOST_TEST(eventually([&] { return house.intents() == 1U; }));
+    house.set_faults("");
+    BOOST_TEST(ends_as(ReceiptState::done));
+    BOOST_TEST(house.receipts() == 3U);
+    BOOST_TEST(house.intents() == 2U); // the question, the receipt
+}
+
+BOOST_FIXTURE_TEST_CASE(without_a_document_since_nothing_is_asked, AbsentReceipt) {
+    house.restart([&] { house.set_faults(""); });
+    BOOST_TEST(ends_as(ReceiptState::done));
+    BOOST_TEST(house.receipts() == 2U);
+    BOOST_TEST(house.intents() == 1U);
+}
+
+/// kktd dies over the question: its intent is open.
+BOOST_FIXTURE_TEST_CASE(the_question_outlives_kktd, AbsentReceipt) {
+    house.restart([&] {
+        make(marker.stamp);
+        house.set_faults("mute=1 paper=out");
+    });
+    BOOST_TEST(eventually([&] { return house.engine().find(id)->working; }));
+    house.restart([&] { house.set_faults(""); });
+    BOOST_TEST(ends_as(ReceiptState::done));
+    BOOST_TEST(house.receipts() == 2U);
+    BOOST_TEST(house.intents() == 0U);
+}
+
+/// Nobody can tell what the lost storage got meanwhile. What the operator has decided holds.
+BOOST_FIXTURE_TEST_CASE(another_storage_since_is_for_an_operator, AbsentReceipt) {
+    house.set_device_options("&fn=9999078900099999");
+    house.restart([&] { house.set_faults(""); });
+    BOOST_TEST(eventually([&] { return house.engine().accept_kkt("main").done; }));
+    BOOST_TEST(ends_as(ReceiptState::unknown));
+    house.set_faults("paper=out");
+    BOOST_TEST(house.engine().resolve(id, engine::Resolution::again, 0).done);
+    house.restart([&] { house.set_faults(""); });
+    BOOST_TEST(ends_as(ReceiptState::done));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
