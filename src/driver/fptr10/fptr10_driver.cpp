@@ -171,28 +171,11 @@ public:
         if (!registered || !last) {
             return Unknown{not_asked(released(!registered ? registered.error() : last.error()))};
         }
-        const auto look_up = [&](std::uint32_t fd) {
-            return recovery_.look_up(marker, registered->rnm, fd, archive_, deadline);
-        };
-        auto outcome = look_up(last->fd);
-        if (!std::holds_alternative<Refused>(outcome) || !fiscal::is_receipt(marker.kind)) {
-            return outcome;
+        auto outcome = recovery_.look_up(marker, registered->rnm, last->fd, archive_, deadline);
+        if (std::holds_alternative<Refused>(outcome) && fiscal::is_receipt(marker.kind)) {
+            outcome = end_absent(marker, registered->rnm, deadline);
         }
-        const auto standing = query_.standing(deadline);
-        if (!standing) {
-            return Unknown{not_asked(released(standing.error()))};
-        }
-        const auto now = archive_.last(deadline);
-        if (!now) {
-            return Unknown{not_asked(released(now.error()))};
-        }
-        if (now->fd == marker.last_fd && may_be_ours(*standing, marker)) {
-            if (const auto left = cancel_receipt(deadline); !left) {
-                return Unknown{not_asked(left.error().fault())};
-            }
-        }
-        const auto end = archive_.last(deadline);
-        return end ? look_up(end->fd) : Unknown{not_asked(released(end.error()))};
+        return outcome;
     }
 
     fiscal::Result<void, Fault> serve(const fiscal::ServiceTask& task, Deadline deadline) override {
@@ -322,6 +305,22 @@ private:
         return failure.fault();
     }
 
+    /// A receipt that is not in the fiscal storage. As long as it stands open on the KKT, a key or
+    /// a closing that is still at work can register it: only without it is the absence final. What
+    /// is open after a later document is somebody else's.
+    Outcome end_absent(const fiscal::Marker& marker, const std::string& rnm, Deadline deadline) {
+        const auto standing = query_.standing(deadline);
+        auto last = standing ? archive_.last(deadline) : Result<LastDocument>(standing.error());
+        if (last && last->fd == marker.last_fd && may_be_ours(*standing, marker)) {
+            const auto cancelled = cancel_receipt(deadline);
+            last = cancelled ? archive_.last(deadline) : Result<LastDocument>(cancelled.error());
+        }
+        if (!last) {
+            return Unknown{not_asked(released(last.error()))};
+        }
+        return recovery_.look_up(marker, rnm, last->fd, archive_, deadline);
+    }
+
     // ---- one fiscal document --------------------------------------------------------------------
 
     Outcome make(const fiscal::FiscalTask& task, const Standing& standing, std::uint32_t before,
@@ -438,8 +437,8 @@ private:
         return Refused{failure.fault()};
     }
 
-    /// Whether the open receipt can be that of the marker: as long as it stands open, it can still
-    /// be closed. One of another type or of a greater sum is somebody else's.
+    /// Whether the open receipt can be that of the marker: one of another type or of a greater sum
+    /// is somebody else's.
     static bool may_be_ours(const Standing& standing, const fiscal::Marker& marker) {
         return standing.receipt_open() && standing.receipt_sum &&
                *standing.receipt_sum <= marker.total &&
