@@ -42,4 +42,9 @@ std::optional<fiscal::Money> money_from_library(double rubles) {
     return kopecks ? std::optional(fiscal::Money(*kopecks)) : std::nullopt;
 }
 
+std::optional<fiscal::Money> money_of_output(const Value& rubles) {
+    const auto* const number = std::get_if<double>(&rubles);
+    return number != nullptr ? money_from_library(*number) : std::nullopt;
+}
+
 } // namespace kktd::driver::fptr10

@@ -3,6 +3,7 @@
 // way is an error and never another sum.
 #pragma once
 
+#include "driver/fptr10/message.hpp"
 #include "fiscal/money.hpp"
 #include "fiscal/quantity.hpp"
 
@@ -22,5 +23,7 @@ namespace kktd::driver::fptr10 {
 [[nodiscard]] std::optional<double> to_library(fiscal::Quantity quantity);
 /// Rubles.
 [[nodiscard]] std::optional<fiscal::Money> money_from_library(double rubles);
+/// An output asked for as ValueType::real.
+[[nodiscard]] std::optional<fiscal::Money> money_of_output(const Value& rubles);
 
 } // namespace kktd::driver::fptr10

@@ -91,7 +91,7 @@ DeviceQuery::Result<Standing> DeviceQuery::standing(Deadline deadline) {
                     .shift = shift_of(integer(*answer, 4)),
                     .shift_number = integer(*answer, 5),
                     .receipt = integer(*answer, 6),
-                    .receipt_sum = money_from_library(std::get<double>(answer->outputs[10])),
+                    .receipt_sum = money_of_output(answer->outputs[10]),
                     .paper_present = flag(*answer, 7),
                     .paper_near_end = flag(*answer, 8),
                     .cover_open = flag(*answer, 9)};
