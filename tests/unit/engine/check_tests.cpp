@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(the_kkt_is_asked_behind_a_durable_marker) {
     BOOST_TEST(!open[0].receipt.has_value());
     BOOST_TEST(open[0].marker.last_fd == 1000U);
     BOOST_TEST(open[0].marker.fn == "9289000100234567");
-    BOOST_TEST(open[0].marker.prepared.empty());
+    BOOST_TEST(open[0].marker.prepared == "prepared");
     BOOST_TEST(open[0].marker.stamp.size() == 16U);
     BOOST_TEST(open[0].marker.stamp == stand.kkt.checked.stamp);
     BOOST_TEST(stand.open().empty());
