@@ -90,7 +90,7 @@ Checked Executor::check_here(fiscal::Document document) {
     }
     auto intent = prepare(tasks.front(), *state, in(question_deadline));
     if (!intent) {
-        return hindered(std::move(intent.error()));
+        return hindered(intent.error());
     }
     return check_marked(std::get<fiscal::Register>(tasks.front()), *std::move(intent));
 }
