@@ -45,9 +45,9 @@ public:
     /// What became of the document of `marker`: asks the KKT, reads documents back. `refused` = it
     /// is not there, and if it stood open on the KKT it has been cancelled: called while the marker
     /// is open in the journal, which proves such a receipt ours. `unknown` with FaultClass::link
-    /// (or busy) = the KKT could not be asked, ask again later; any other unknown = asked and
-    /// inconclusive, an operator decides. May be asked again, later, about a marker that was
-    /// `refused`: its `prepared` is empty then.
+    /// (or busy) = the KKT could not be asked, ask again later (busy at the deadline: with more
+    /// time); any other unknown = asked and inconclusive, an operator decides. May be asked again,
+    /// later, about a marker that was `refused`: its `prepared` is empty then.
     [[nodiscard]] virtual fiscal::Outcome recover(const fiscal::Marker& marker, Deadline) = 0;
 
     /// What an operator asked for besides fiscal documents. A lost answer is a link fault.

@@ -522,6 +522,10 @@ std::optional<Executor::Prepared> Executor::prepared(const Offer& offer) {
             return std::nullopt;
         }
     }
+    // To open a connection takes its time; a look that was cut short may cost it.
+    if (released_ || look_took_ > offer_patience / 2) {
+        return std::nullopt;
+    }
     // What was accepted before goes first, and what is in doubt.
     if (halted_ || !open_.empty() || queue_.size() > 0 || !offer.compiled) {
         return std::nullopt;
@@ -546,14 +550,16 @@ std::optional<Executor::Prepared> Executor::prepared(const Offer& offer) {
 // ---- the KKT as it is now -----------------------------------------------------------------------
 
 fiscal::Result<fiscal::DeviceState, Fault> Executor::look(driver::Deadline deadline) {
+    const auto begun = std::chrono::steady_clock::now();
     auto state = driver_->state(deadline);
     looked_at_ = clock_.utc_micros();
+    look_took_ = std::chrono::steady_clock::now() - begun;
+    const std::lock_guard lock(mutex_);
+    capabilities_ = driver_->capabilities();
     if (state) {
-        const std::lock_guard lock(mutex_);
         snapshot_.state_at = looked_at_;
         snapshot_.clock_skew_seconds = state->now.seconds - host_now().seconds;
         snapshot_.state = *state;
-        capabilities_ = driver_->capabilities();
     }
     return state;
 }

@@ -195,6 +195,7 @@ private:
     bool repeats_ = false; ///< the last offer was a repeat: none is taken before the next look
     std::int64_t idle_since_ = 0;
     std::int64_t looked_at_ = 0;
+    std::chrono::steady_clock::duration look_took_{}; ///< the last one
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;

@@ -103,7 +103,9 @@ std::optional<Fault> Executor::recover_open() {
         }
         if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome);
             unknown != nullptr && not_asked(unknown->fault)) {
-            if (std::chrono::steady_clock::now() >= deadline) {
+            // Reading takes longer than it was given; a link that is gone needs no more time.
+            if (unknown->fault.cls() == FaultClass::busy &&
+                std::chrono::steady_clock::now() >= deadline) {
                 recover_deadline_ = std::min(recover_deadline_ * 2, recover_limit);
             }
             return unknown->fault;

@@ -124,7 +124,7 @@ fiscal::Outcome not_readable(const Failure& failure, std::uint32_t fd, Deadline 
     // The KKT has answered until then: not the link is to be looked at.
     if (!failure.error() && std::chrono::steady_clock::now() >= deadline) {
         return fiscal::Unknown{
-            Fault(FaultClass::link,
+            Fault(FaultClass::busy,
                   "Документ читается из ФН (ФД " + std::to_string(fd) +
                       "): отведённого времени не хватило. Чтение будет повторено само.",
                   0, failure.fault().native_text())};

@@ -40,8 +40,8 @@ public:
     static constexpr std::size_t max_text = 256;
 
     /// Done, Refused (link: certainly absent) or Unknown: link = could not be read, ask again;
-    /// identity, earlier = an operator decides. `told_done`: the KKT has said it was registered,
-    /// which counts from then on.
+    /// busy = it is being read, and needs more time; identity, earlier = an operator decides.
+    /// `told_done`: the KKT has said it was registered, which counts from then on.
     [[nodiscard]] fiscal::Outcome look_up(Session& session, const fiscal::Marker& marker,
                                           bool told_done, Deadline deadline);
     void forget() { *this = Search(); }

@@ -395,7 +395,10 @@ private:
         if (standing->receipt_open()) {
             return CallFailure(Kind::refused, foreign_receipt());
         }
-        return cancel_receipt(deadline);
+        if (const auto cancelled = cancel_receipt(deadline); !cancelled) {
+            return cancelled.error();
+        }
+        return {};
     }
 
     fiscal::Result<std::vector<Request>, Fault>
@@ -446,14 +449,18 @@ private:
                    receipt_type_of(marker.receipt, marker.kind == fiscal::TaskKind::correction);
     }
 
-    Result<void> cancel_receipt(Deadline deadline) {
+    /// Whether there was one to cancel.
+    Result<bool> cancel_receipt(Deadline deadline) {
         const auto cancelled =
             library_.call({.method = Method::cancel_receipt}, answer_end(deadline));
-        if (!cancelled && (cancelled.error().kind() != Kind::refused ||
-                           !nothing_to_cancel(cancelled.error().code()))) {
-            return cancelled.error();
+        if (cancelled) {
+            return true;
         }
-        return {};
+        if (cancelled.error().kind() == Kind::refused &&
+            nothing_to_cancel(cancelled.error().code())) {
+            return false;
+        }
+        return cancelled.error();
     }
 
     struct Closed {
@@ -488,7 +495,7 @@ private:
         if (failure && failure->kind() == Kind::lost) {
             return Unknown{not_asked(failure->fault())};
         }
-        const auto closed = ask_closed(end);
+        const auto closed = ask_closed(std::max(end, answer_end(deadline)));
         if (!closed) {
             library_.stop(); // recover() asks over a new link, not over one the library waits for
         }
@@ -503,7 +510,7 @@ private:
                                       "накопителя.")};
         }
         if (!closed->closed) {
-            return not_registered(task, failure, deadline);
+            return not_registered(task, failure, before, deadline);
         }
         if (last->fd != before + 1) {
             return Unknown{link_fault("На ККТ зарегистрирован и чужой документ: kktd найдёт свой "
@@ -513,14 +520,21 @@ private:
     }
 
     Outcome not_registered(const fiscal::FiscalTask& task,
-                           const std::optional<CallFailure>& failure, Deadline deadline) {
+                           const std::optional<CallFailure>& failure, std::uint32_t before,
+                           Deadline deadline) {
         const CallFailure why = failure.value_or(CallFailure(
             Kind::refused, link_fault("ККТ не закрыла документ и не сказала почему: он не "
                                       "зарегистрирован.")));
-        if (std::holds_alternative<fiscal::Register>(task)) {
-            return give_up(why, deadline);
+        if (!std::holds_alternative<fiscal::Register>(task)) {
+            return Refused{why.fault()};
         }
-        return Refused{why.fault()};
+        // A closing that was sent may still be at work: the receipt is certainly absent only if it
+        // could be cancelled. Where nothing stood open, recover() tells.
+        const auto cancelled = cancel_receipt(deadline);
+        const auto last =
+            cancelled && *cancelled ? archive_.last(deadline) : Result<LastDocument>(why);
+        return last && last->fd == before ? Outcome(Refused{why.fault()})
+                                          : Outcome(Unknown{not_asked(why.fault())});
     }
 
     Outcome registered_as(const fiscal::FiscalTask& task, const LastDocument& last, bool printed,
@@ -553,7 +567,7 @@ private:
 
     /// Once: the KKT finishes printing by itself before whatever it prints next.
     bool continue_print(Deadline deadline) {
-        return library_.call({.method = Method::continue_print}, deadline).has_value();
+        return library_.call({.method = Method::continue_print}, answer_end(deadline)).has_value();
     }
 
     // ---- tasks of an operator -------------------------------------------------------------------

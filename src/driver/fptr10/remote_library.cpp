@@ -83,8 +83,10 @@ Step receive_all(int socket, std::string& bytes, std::size_t size, Deadline dead
 }
 
 std::string words_for(Step step) {
-    return step == Step::late ? "библиотека АТОЛ не ответила вовремя"
-                              : "процесс kktd-fptr10 неожиданно завершился";
+    return step == Step::late
+               ? "библиотека АТОЛ не ответила вовремя (медленной ККТ задайте больше: "
+                 "answer= в device)"
+               : "процесс kktd-fptr10 неожиданно завершился";
 }
 
 /// The outputs are what was asked for, so that nobody behind has to doubt their types.

@@ -1041,7 +1041,7 @@ BOOST_AUTO_TEST_CASE(a_reading_cut_by_the_deadline_is_no_lost_link) {
     BOOST_TEST(word(till.sell(receipt())) == "unknown link");
     till.world.troubles = {{"A4 46", Trouble::Kind::lost_before, 0, 3}};
     const auto outcome = till->recover(till.marker, std::chrono::steady_clock::now());
-    BOOST_TEST(word(outcome) == "unknown link");
+    BOOST_TEST(word(outcome) == "unknown busy");
     BOOST_TEST(text_of(outcome).find("Документ читается из ФН (ФД 2)") == 0U, text_of(outcome));
     BOOST_TEST(word(till.recover()) == "done 2");
 }

@@ -308,6 +308,16 @@ BOOST_AUTO_TEST_CASE(an_absence_is_final_only_when_no_receipt_is_open) {
     BOOST_TEST(device.documents() == 2);
 }
 
+/// The KKT says that the closing failed, and still registers the receipt while it is asked.
+BOOST_AUTO_TEST_CASE(a_failed_closing_is_final_only_if_a_receipt_was_cancelled) {
+    OpenDevice device;
+    device.script("late=1\nclose=lost_after\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.script("");
+    BOOST_TEST(word(device.recover()) == "done 2");
+    BOOST_TEST(device.documents() == 2);
+}
+
 /// A receipt closed by somebody before it was complete carries the stamp too: it does not end the
 /// search for the whole one.
 BOOST_AUTO_TEST_CASE(a_stamp_alone_does_not_end_the_search) {
