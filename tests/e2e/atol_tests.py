@@ -128,6 +128,8 @@ class Matrix(Case):
                     self.cell(fault, command, line)
         fds = [document["fd"] for document in self.stand.documents()]
         self.assertEqual(fds, list(range(1, len(fds) + 1)))
+        for rubles in range(2, self.sum + 1):  # nothing was made later, either
+            self.assertEqual(self.made(rubles), 1, rubles)
         commands = COMMANDS if full else DECISIVE
         print("\n| fault | " + " | ".join(commands) + " |\n|" + " --- |" * (len(commands) + 1))
         for fault, row in self.cells.items():

@@ -45,7 +45,10 @@ class Service:
         """Of the service: (process id out here, lines of its status)."""
         for task in self.machine.cgroup.path.glob("**/kktd.service/cgroup.procs"):
             for pid in task.read_text().split():
-                text = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+                try:
+                    text = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+                except OSError:
+                    continue  # it has ended meanwhile
                 yield int(pid), dict(line.split(":\t", 1) for line in text.splitlines()
                                      if ":\t" in line)
 

@@ -16,6 +16,7 @@ SOON = {"kkt": {"retry_interval": 1}, "front": {"answer_deadline": 1}}
 MOST_COMMANDS = 200  # a receipt takes far fewer; more would mean that the sweep never ends
 DONE_SECONDS = 60
 RESOLVED_SECONDS = 5  # after the link is back
+LEAST_KILLS = 40  # of a receipt's commands
 SLOW_SECONDS = 2  # so long the command is at work, that the child is killed meanwhile
 
 
@@ -24,6 +25,7 @@ class ChildKilled(Case):
     def setUp(self):
         super().setUp()
         self.stand.configure(**SOON)
+        self.kills = 0
 
     def tell(self, line):
         return self.stand.devices.tell(self.stand.storage, line).strip()
@@ -48,6 +50,7 @@ class ChildKilled(Case):
         pid = self.child() if happened else None
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
+            self.kills += 1
         self.tell("clear")
         caller.join()
         return happened
@@ -68,7 +71,10 @@ class ChildKilled(Case):
             if not happened:
                 fds = [document["fd"] for document in self.stand.documents()]
                 self.assertEqual(fds, list(range(1, len(fds) + 1)))
-                print(f"killed {moment} each of {number - 1} commands; 0 lost, 0 doubled")
+                for sold in range(1, rubles + 1):  # nothing was made later, either
+                    self.assertEqual(self.made(sold), 1, sold)
+                self.assertGreaterEqual(self.kills, LEAST_KILLS)
+                print(f"{self.kills} kills {moment} {number - 1} commands; 0 lost, 0 doubled")
                 return
         self.fail("the sweep does not end")
 
