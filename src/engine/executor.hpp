@@ -99,8 +99,10 @@ private:
     static constexpr std::chrono::milliseconds offer_patience{1000};
     /// A withdrawal waits so long for a look at the KKT to end.
     static constexpr std::chrono::milliseconds withdraw_patience{3000};
-    /// A KKT that is asked about a receipt it is not to make.
+    /// A KKT that is asked about a receipt it is not to make: from the request to the end, of which
+    /// the question itself must have so much left to begin.
     static constexpr std::chrono::seconds check_deadline{40};
+    static constexpr std::chrono::seconds least_check{25};
     /// An operator who has the KKT do something waits so long for the receipt at work to end.
     static constexpr std::chrono::seconds turn_patience{30};
 
@@ -163,9 +165,9 @@ private:
     [[nodiscard]] OperatorAnswer order(std::function<OperatorAnswer()> action,
                                        std::chrono::seconds patience);
     [[nodiscard]] std::optional<fiscal::Fault> busy_with_receipts() const;
-    [[nodiscard]] driver::Checked check_here(fiscal::Document document);
-    [[nodiscard]] driver::Checked check_marked(const fiscal::Register& task,
-                                               journal::Intent intent);
+    [[nodiscard]] driver::Checked check_here(fiscal::Document document, driver::Deadline deadline);
+    [[nodiscard]] driver::Checked check_marked(const fiscal::Register& task, journal::Intent intent,
+                                               driver::Deadline deadline);
     [[nodiscard]] OperatorAnswer carry_out_here(const OperatorTask& task);
     [[nodiscard]] OperatorAnswer serve(const fiscal::ServiceTask& task);
     [[nodiscard]] OperatorAnswer close_shift(const fiscal::DeviceState& state);

@@ -44,8 +44,9 @@ void Executor::check(fiscal::Document document, const CheckEnd& done) {
         if (stopping_) {
             hindrance = stops;
         } else {
-            orders_.push_back([this, document = std::move(document), done](bool go) mutable {
-                done(go ? check_here(std::move(document)) : not_asked(stops));
+            orders_.push_back([this, document = std::move(document), done,
+                               deadline = in(check_deadline)](bool go) mutable {
+                done(go ? check_here(std::move(document), deadline) : not_asked(stops));
             });
         }
     }
@@ -55,7 +56,7 @@ void Executor::check(fiscal::Document document, const CheckEnd& done) {
     changed_.notify_all();
 }
 
-Checked Executor::check_here(fiscal::Document document) {
+Checked Executor::check_here(fiscal::Document document, driver::Deadline deadline) {
     if (auto busy = busy_with_receipts()) {
         return not_asked(*std::move(busy)); // one came while this was waiting for its turn
     }
@@ -92,11 +93,15 @@ Checked Executor::check_here(fiscal::Document document) {
     if (!intent) {
         return hindered(intent.error());
     }
-    return check_marked(std::get<fiscal::Register>(tasks.front()), *std::move(intent));
+    if (std::chrono::steady_clock::now() + least_check > deadline) {
+        return not_asked(Fault(FaultClass::busy, "До ККТ не дошла очередь. Повторите позже."));
+    }
+    return check_marked(std::get<fiscal::Register>(tasks.front()), *std::move(intent), deadline);
 }
 
 /// Intent, question, outcome: as with a document that is made.
-Checked Executor::check_marked(const fiscal::Register& task, journal::Intent intent) {
+Checked Executor::check_marked(const fiscal::Register& task, journal::Intent intent,
+                               driver::Deadline deadline) {
     base::fault_point("engine.check.before");
     const auto row =
         durable<journal::RowId>([&](auto done) { store_.intent(intent, std::move(done)); });
@@ -111,7 +116,7 @@ Checked Executor::check_marked(const fiscal::Register& task, journal::Intent int
                              .kkt = std::move(intent.kkt),
                              .marker = std::move(intent.marker),
                              .at = intent.at};
-    auto checked = driver_->check(task, open.marker, in(check_deadline));
+    auto checked = driver_->check(task, open.marker, deadline);
     base::fault_point("engine.check.after");
     looked_at_ = 0;
     if (checked.in_doubt) {
