@@ -351,7 +351,7 @@ class CheckedByTheDevice(Case):
 
     def test_killed_in_the_middle(self):
         self.begin()
-        self.stand.devices.tell(self.stand.storage, "before EB slow 2s")
+        self.stand.devices.tell(self.stand.storage, "before EB #2 slow 2s")
         asked = threading.Thread(target=self.ask_in_vain)
         asked.start()
         wait_until(lambda: self.stand.devices.tell(self.stand.storage, "rules").strip() == "0",

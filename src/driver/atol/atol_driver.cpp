@@ -26,12 +26,19 @@ using fiscal::Outcome;
 
 using Reserved = const std::optional<PreparedTasks>&;
 
-/// Whether 92h of a document was executed. A cashier may have a receipt open when ours never was.
+/// Whether the receipt of a document stands open since its 92h, if one does. A cashier may have
+/// one open when ours never was, or is no more.
 enum class Opened : std::uint8_t { yes, no, unclear };
 
 /// What the KKT tells of the tasks of a document.
 struct Told {
     bool done = false; ///< the irreversible one has succeeded
+    Opened opened = Opened::unclear;
+};
+
+/// What this driver has seen itself. Of a receipt that has ended: what is open now is another's.
+struct Seen {
+    fiscal::Marker marker;
     Opened opened = Opened::unclear;
 };
 
@@ -170,8 +177,9 @@ public:
         const auto reserved = tasks_of_prepared(marker.prepared);
         auto trial = check_receipt(session_, receipt.document, vat_codes_,
                                    reserved ? reserved->open : std::nullopt, deadline);
-        if (trial.opened) {
-            opened_ = marker;
+        seen_.reset();
+        if (trial.opened || trial.ended) {
+            seen_ = Seen{marker, trial.opened ? Opened::yes : Opened::no};
         }
         return std::move(trial.checked);
     }
@@ -229,6 +237,7 @@ private:
 
     /// Asks whether all is as the marker has it: from here on its document may be made.
     fiscal::Result<Begun, Fault> begin(const fiscal::Marker& marker, Deadline deadline) {
+        seen_.reset();
         session_.forget_mode(); // somebody may have pressed keys since
         const auto status = session_.ask_whole(status_command(), parse_status, deadline);
         if (!status) {
@@ -301,6 +310,7 @@ private:
         if (auto fault = write_cashier(steps->before, deadline)) {
             return fiscal::Refused{*std::move(fault)}; // the cashier's tags open nothing
         }
+        seen_.reset();
         const auto opened = session_.run_in(mode_registration, steps->open.payload, deadline,
                                             reserved ? reserved->open : std::nullopt);
         if (!opened) {
@@ -309,7 +319,7 @@ private:
             const bool perhaps = kind == Failure::Kind::lost || kind == Failure::Kind::garbled;
             return perhaps ? not_asked(fault) : Outcome(fiscal::Refused{std::move(fault)});
         }
-        opened_ = begun.marker;
+        seen_ = Seen{begun.marker, Opened::yes};
         if (auto fault = put_together(*steps, deadline)) {
             return abandon(begun, *fault, deadline);
         }
@@ -413,6 +423,7 @@ private:
         if (!cancel_receipt(deadline)) {
             return not_asked(fault);
         }
+        seen_ = Seen{begun.marker, Opened::no};
         const auto fn = session_.ask(fn_status_command(), parse_fn_status, deadline);
         if (!fn) {
             return not_asked(fault);
@@ -439,6 +450,7 @@ private:
             return not_asked(status.error().fault("вопрос о состоянии"));
         }
         if (status->receipt_state == 0) {
+            seen_ = Seen{marker, Opened::no};
             return outcome;
         }
         const auto before = session_.ask(fn_status_command(), parse_fn_status, deadline);
@@ -463,6 +475,7 @@ private:
             if (const auto left = cancel_receipt(deadline); !left) {
                 return not_asked(left.error().fault("отмена чека"));
             }
+            seen_ = Seen{marker, Opened::no};
         }
         return look_up(marker, told.done, deadline);
     }
@@ -569,12 +582,14 @@ private:
     /// The first packets ask for the tasks: any other could make the KKT forget them. So could the
     /// first packet (C4) of another program's: an opening that is still known is followed by no
     /// receipt but ours. A link without a memory tells nothing, and leaves the benefit of the
-    /// doubt.
+    /// doubt; so does an intent of a version that gave 92h no task of its own.
     fiscal::Result<Told, Fault> ask_tasks(const fiscal::Marker& marker, Deadline deadline) {
         const auto reserved = tasks_of_prepared(marker.prepared);
         const bool remembers = session_.link().remembers();
         Told told;
-        if (opened_ == marker || !remembers) {
+        if (seen_ && seen_->marker == marker) {
+            told.opened = seen_->opened;
+        } else if (!remembers || (reserved && !reserved->open)) {
             told.opened = Opened::yes;
         }
         if (!reserved || !remembers) {
@@ -589,7 +604,7 @@ private:
                                            "выясняется. Подождите: она будет спрошена снова.");
         }
         told.done = last->kind == TaskState::Kind::finished && is_success(last->answer);
-        if (told.opened == Opened::yes || !reserved->open) {
+        if (told.opened != Opened::unclear) {
             return told;
         }
         const auto open = session_.link().ask(*reserved->open, soon(deadline));
@@ -597,8 +612,8 @@ private:
             return not_asked_fault(Failure(open.error()).fault("вопрос о судьбе документа"));
         }
         if (open->kind == TaskState::Kind::finished && is_success(open->answer)) {
-            opened_ = marker;
             told.opened = Opened::yes;
+            seen_ = Seen{marker, Opened::yes};
         } else if (open->kind == TaskState::Kind::finished ||
                    open->kind == TaskState::Kind::stopped) {
             told.opened = Opened::no;
@@ -695,8 +710,8 @@ private:
     KnownFacts facts_;
     Search search_;
     RateCheck rates_;
-    std::optional<fiscal::Marker> opened_; ///< whose receipt the KKT has opened for us
-    bool tasks_forgotten_ = false;         ///< those of earlier runs, by state()
+    std::optional<Seen> seen_;     ///< of the receipt that was opened or ended last
+    bool tasks_forgotten_ = false; ///< those of earlier runs, by state()
 };
 
 } // namespace

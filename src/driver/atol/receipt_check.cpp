@@ -50,7 +50,7 @@ public:
 
     TriedReceipt run() {
         auto checked = look_and_ask();
-        return {std::move(checked), surely_opened_};
+        return {std::move(checked), surely_opened_ && receipt_.ours(), opened_ && !receipt_.ours()};
     }
 
 private:
@@ -65,8 +65,8 @@ private:
         }
         auto checked = ask(*steps);
         const bool opened = opened_;
-        if (auto fault = receipt_.end(*before)) {
-            return opened ? Checked{Checked::Verdict::not_asked, *std::move(fault), true} : checked;
+        if (auto amiss = receipt_.end(*before); amiss && opened) {
+            return {Checked::Verdict::not_asked, std::move(amiss->fault), amiss->in_doubt};
         }
         return checked;
     }
@@ -82,6 +82,9 @@ private:
         if (auto refusal = prove_it_checks()) {
             return *std::move(refusal);
         }
+        if (auto refusal = begin_anew(steps)) {
+            return *std::move(refusal);
+        }
         for (std::size_t i = 0; i < steps.positions.size(); ++i) {
             if (auto refusal = check_position(steps, i)) {
                 return *std::move(refusal);
@@ -92,9 +95,9 @@ private:
 
     /// Opens the trial receipt and writes the receipt's tags.
     Refusal begin(const ReceiptSteps& steps) {
-        const auto opened = receipt_.open(true, std::exchange(opening_, std::nullopt));
+        const auto opened = receipt_.open(true, opening_);
         opened_ = opened_ || receipt_.ours();
-        surely_opened_ = surely_opened_ || opened.has_value();
+        surely_opened_ = opened.has_value();
         if (!opened) {
             return document_.electronic_only || !is_final(opened.error())
                        ? judged(opened.error(), steps.open.doing)
@@ -109,6 +112,16 @@ private:
         }
         fresh_ = true;
         return std::nullopt;
+    }
+
+    /// After a refusal. The link has C4 sent behind an error, which frees the number of the opening
+    /// and makes the KKT forget that it was executed: opened again by that number, the receipt can
+    /// be proven ours again.
+    Refusal begin_anew(const ReceiptSteps& steps) {
+        if (auto fault = receipt_.cancel()) {
+            return not_asked(*std::move(fault));
+        }
+        return begin(steps);
     }
 
     Refusal prove_it_checks() {
@@ -132,10 +145,7 @@ private:
         const bool fresh = std::exchange(fresh_, false);
         auto failed = run(steps.positions[i], document_.items[i].cost);
         if (failed && !fresh && is_final(failed->failure)) {
-            if (auto fault = receipt_.cancel()) {
-                return not_asked(*std::move(fault));
-            }
-            if (auto refusal = begin(steps)) {
+            if (auto refusal = begin_anew(steps)) {
                 return refusal;
             }
             fresh_ = false;
@@ -163,10 +173,10 @@ private:
 
     const fiscal::Document& document_;
     const GivenVatCodes& vat_codes_;
-    std::optional<TaskId> opening_; ///< for the first of the openings
+    const std::optional<TaskId> opening_;
     TrialReceipt receipt_;
     bool opened_ = false;        ///< perhaps, at any time
-    bool surely_opened_ = false; ///< at any time
+    bool surely_opened_ = false; ///< by the last 92h
     bool fresh_ = false;         ///< no position was begun
 };
 

@@ -16,11 +16,12 @@ namespace kktd::driver::atol {
 
 struct TriedReceipt {
     Checked checked;
-    bool opened = false; ///< the KKT has opened a trial receipt, for sure
+    bool opened = false; ///< the trial receipt stands open, for sure
+    bool ended = false;  ///< it may have been open, and is no more
 };
 
 /// The trial receipt is electronic, whatever the document is, so that nothing is printed; it
-/// carries the document's stamp, by which recover() would know it, and its first opening has the
+/// carries the document's stamp, by which recover() would know it, and its openings have the
 /// number `opening`. Blocks until `deadline` at most, of which TrialReceipt::cancel_limit is for
 /// the cancelling.
 [[nodiscard]] TriedReceipt check_receipt(Session& session, const fiscal::Document& document,

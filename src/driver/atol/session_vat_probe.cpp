@@ -31,9 +31,9 @@ public:
         auto codes =
             opened ? try_codes(before->today) : Probed<std::vector<VatCode>>(opened.error());
         const bool ours = receipt_.ours();
-        if (auto fault = receipt_.end(*before)) {
+        if (auto amiss = receipt_.end(*before)) {
             // Where nothing could be tried, why is the better answer.
-            return codes || ours ? *std::move(fault) : codes.error();
+            return codes || ours ? std::move(amiss->fault) : codes.error();
         }
         return codes;
     }

@@ -142,31 +142,34 @@ fiscal::Result<void, Fault> TrialReceipt::cancel_once() {
     return {};
 }
 
-std::optional<Fault> TrialReceipt::end(const Before& before) {
-    auto fault = cancel();
-    return fault ? fault : prove_nothing_made(before);
+std::optional<TrialReceipt::Amiss> TrialReceipt::end(const Before& before) {
+    if (auto fault = cancel()) {
+        return Amiss{*std::move(fault)};
+    }
+    return prove_nothing_made(before);
 }
 
-std::optional<Fault> TrialReceipt::prove_nothing_made(const Before& before) {
+std::optional<TrialReceipt::Amiss> TrialReceipt::prove_nothing_made(const Before& before) {
     const auto status = session_.ask_whole(status_command(), parse_status, deadline_);
     if (!status) {
-        return status.error().fault("проверка после пробы");
+        return Amiss{status.error().fault("проверка после пробы")};
     }
     const auto fn = session_.ask(fn_status_command(), parse_fn_status, deadline_);
     if (!fn) {
-        return fn.error().fault("проверка после пробы");
-    }
-    if (status->receipt_state != 0) {
-        return Fault(FaultClass::busy, "После пробы на ККТ открыт чек. Отмените его на ККТ, "
-                                       "если он не кассира.");
+        return Amiss{fn.error().fault("проверка после пробы")};
     }
     if (fn->last_fd != before.last_fd) {
-        return Fault(FaultClass::busy,
-                     "Пока шла проба, на ККТ появился фискальный документ: последним был ФД " +
-                         std::to_string(before.last_fd) + ", теперь ФД " +
-                         std::to_string(fn->last_fd) +
-                         ". Посмотрите, чей он (проба документов не делает), и повторите, "
-                         "когда на ККТ никто не работает.");
+        return Amiss{Fault(
+            FaultClass::busy,
+            "Пока шла проба, на ККТ появился фискальный документ: последним был ФД " +
+                std::to_string(before.last_fd) + ", теперь ФД " + std::to_string(fn->last_fd) +
+                ". Посмотрите, чей он (проба документов не делает), и повторите, "
+                "когда на ККТ никто не работает.")};
+    }
+    if (status->receipt_state != 0) { // opened since: this one was cancelled
+        return Amiss{Fault(FaultClass::busy, "После пробы на ККТ открыт чек. Завершите или "
+                                             "отмените его и повторите."),
+                     false};
     }
     return std::nullopt;
 }

@@ -57,12 +57,16 @@ public:
     [[nodiscard]] bool ours() const { return ours_; }
     /// Tries until the KKT says that no receipt is open, or the deadline. A fault: it may be open.
     [[nodiscard]] std::optional<fiscal::Fault> cancel();
-    /// Cancels, and asks whether all is as it was.
-    [[nodiscard]] std::optional<fiscal::Fault> end(const Before& before);
+    struct Amiss {
+        fiscal::Fault fault;
+        bool in_doubt = true; ///< this receipt may be open, or a document have been made
+    };
+    /// Cancels, and asks whether all is as it was. Nothing: it is.
+    [[nodiscard]] std::optional<Amiss> end(const Before& before);
 
 private:
     [[nodiscard]] fiscal::Result<void, fiscal::Fault> cancel_once();
-    [[nodiscard]] std::optional<fiscal::Fault> prove_nothing_made(const Before& before);
+    [[nodiscard]] std::optional<Amiss> prove_nothing_made(const Before& before);
 
     Session& session_;
     const std::uint8_t type_;

@@ -11,7 +11,6 @@
 #include "driver/fptr10/remote_library.hpp"
 #include "fiscal/qr.hpp"
 
-#include <charconv>
 #include <optional>
 #include <thread>
 #include <type_traits>
@@ -33,21 +32,6 @@ constexpr std::chrono::seconds close_bound{3};
 constexpr std::chrono::seconds report_wait{60};
 /// Between two questions whether a document is closed.
 constexpr std::chrono::milliseconds ask_again{200};
-
-/// What prepare() keeps for perform(): the last document of the fiscal storage.
-std::string written(std::uint32_t last_fd) {
-    return "fd=" + std::to_string(last_fd);
-}
-std::optional<std::uint32_t> last_fd_of(std::string_view prepared) {
-    constexpr std::string_view prefix = "fd=";
-    std::uint32_t fd = 0;
-    if (!prepared.starts_with(prefix)) {
-        return std::nullopt;
-    }
-    prepared.remove_prefix(prefix.size());
-    const auto [end, error] = std::from_chars(prepared.begin(), prepared.end(), fd);
-    return error == std::errc() && end == prepared.end() ? std::optional(fd) : std::nullopt;
-}
 
 Fault link_fault(const std::string& what) {
     return {FaultClass::link, what};
@@ -115,16 +99,13 @@ public:
         return *state;
     }
 
+    /// The library keeps nothing that a restart could ask for.
     fiscal::Result<std::string, Fault> prepare(const fiscal::FiscalTask&,
                                                Deadline deadline) override {
         if (const auto opened = connect(deadline); !opened) {
             return opened.error().fault();
         }
-        const auto last = archive_.last(deadline);
-        if (!last) {
-            return released(last.error());
-        }
-        return written(last->fd);
+        return std::string();
     }
 
     Outcome perform(const fiscal::FiscalTask& task, const fiscal::Marker& marker,
@@ -139,20 +120,18 @@ public:
         if (standing->receipt_open()) {
             return Refused{foreign_receipt()};
         }
-        const auto before = last_fd_of(marker.prepared);
-        if (!before) {
-            return Refused{Fault(FaultClass::internal, "Подготовка документа не читается. Это "
-                                                       "ошибка программы, сообщите о ней "
-                                                       "разработчикам.")};
-        }
         const auto storage = query_.storage(deadline);
         if (!storage) {
             return Refused{released(storage.error())};
         }
-        if (auto fault = not_as_marked(marker, storage->fn, *before)) {
+        const auto last = archive_.last(deadline);
+        if (!last) {
+            return Refused{released(last.error())};
+        }
+        if (auto fault = not_as_marked(marker, storage->fn, last->fd)) {
             return Refused{*std::move(fault)};
         }
-        return make(task, *standing, *before, deadline);
+        return make(task, *standing, last->fd, deadline);
     }
 
     Outcome recover(const fiscal::Marker& marker, Deadline deadline) override {

@@ -330,6 +330,58 @@ BOOST_AUTO_TEST_CASE(a_receipt_that_was_never_opened_cancels_nobodys) {
     }
 }
 
+/// Our receipt was cancelled, the question after it is lost, and a cashier opens one like it.
+BOOST_AUTO_TEST_CASE(what_is_opened_after_ours_was_cancelled_is_left_alone) {
+    for (const bool remembers : {true, false}) {
+        Till till;
+        till.world.remembers = remembers;
+        open_shift(till);
+        till.world.troubles = {{"EB", Trouble::Kind::error, 0x33}};
+        till.world.tamper = [&](std::string_view command, std::string&) {
+            if (command.starts_with("\x59")) {
+                till.world.troubles = {{"A4 30", Trouble::Kind::lost_before}};
+            }
+        };
+        BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+        BOOST_TEST(said(till.world, "59"));
+        BOOST_REQUIRE(!till.world.till().state().receipt_open);
+        BOOST_REQUIRE(till.world.till().open_foreign_receipt().has_value());
+        BOOST_TEST(word(till.recover()) == "refused link");
+        BOOST_TEST(till.world.till().state().receipt_open);
+    }
+}
+
+/// The same where recover() has cancelled it.
+BOOST_AUTO_TEST_CASE(what_is_opened_after_recover_has_cancelled_is_left_alone) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"EB", Trouble::Kind::lost_before}, {"59", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    till.world.tamper = [&](std::string_view command, std::string&) {
+        if (command.starts_with("\x59")) {
+            till.world.tamper = nullptr;
+            till.world.troubles = {{"A4 30", Trouble::Kind::lost_before}};
+        }
+    };
+    BOOST_TEST(word(till.recover()) == "unknown link");
+    BOOST_REQUIRE(!till.world.till().state().receipt_open);
+    BOOST_REQUIRE(till.world.till().open_foreign_receipt().has_value());
+    BOOST_TEST(word(till.recover()) == "refused link");
+    BOOST_TEST(till.world.till().state().receipt_open);
+}
+
+/// It gave 92h no task of its own: kind and sum decide.
+BOOST_AUTO_TEST_CASE(an_intent_of_an_earlier_version_ends_its_receipt) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"EB", Trouble::Kind::lost_before}, {"59", Trouble::Kind::lost_before}};
+    BOOST_TEST(word(till.sell(receipt())) == "unknown link");
+    till.marker.prepared = "v3:D0";
+    till.restart();
+    BOOST_TEST(word(till.recover()) == "refused link");
+    BOOST_TEST(!till.world.till().state().receipt_open);
+}
+
 /// Another program has been at the KKT since kktd died, or it was switched off.
 BOOST_AUTO_TEST_CASE(whose_receipt_is_open_nobody_knows_without_the_tasks) {
     Till till;

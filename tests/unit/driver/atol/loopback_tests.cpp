@@ -85,7 +85,7 @@ public:
         driver_ = std::move(*made);
     }
     driver::Driver* operator->() { return driver_.get(); }
-    fiscal::Outcome perform(const fiscal::FiscalTask& task, std::chrono::seconds time = 20s) {
+    void prepare(const fiscal::FiscalTask& task) {
         const auto now = driver_->state(soon());
         BOOST_REQUIRE_MESSAGE(now.has_value(), (now ? "" : now.error().text()));
         marker = fiscal::marker_of(task);
@@ -94,6 +94,9 @@ public:
         const auto prepared = driver_->prepare(task, soon());
         BOOST_REQUIRE_MESSAGE(prepared.has_value(), (prepared ? "" : prepared.error().text()));
         marker.prepared = *prepared;
+    }
+    fiscal::Outcome perform(const fiscal::FiscalTask& task, std::chrono::seconds time = 20s) {
+        prepare(task);
         return driver_->perform(task, marker, soon(time));
     }
     /// Asks until the KKT has told.
@@ -251,6 +254,22 @@ BOOST_AUTO_TEST_CASE(addresses_and_options) {
     const auto& entry = *driver::find_driver("atol");
     BOOST_TEST(!entry.test);
     BOOST_CHECK(entry.maturity == driver::Maturity::beta);
+}
+
+/// kktd dies before the trial receipt is cancelled: what stands open is proven ours by the task of
+/// its last opening, though the KKT has forgotten its tasks once, with the refusal of nonsense.
+BOOST_AUTO_TEST_CASE(a_trial_receipt_left_open_is_ended_after_a_restart) {
+    Kkt kkt(false);
+    kkt.serve({"before 59 #2 error 9B"}); // the first is behind the nonsense
+    Till till(kkt);
+    BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
+    const fiscal::Register task{receipt("AAAAAAAAAAAAAAAA")};
+    till.prepare(task);
+    const auto checked = till->check(task, till.marker, soon(40s));
+    BOOST_TEST(checked.in_doubt, checked.fault.text());
+    till.restart(); // the KKT has stayed on
+    BOOST_TEST(word(till->recover(till.marker, soon())) == "refused link");
+    BOOST_TEST(!till->state(soon())->receipt_open);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -116,10 +116,10 @@ BOOST_AUTO_TEST_CASE(a_good_receipt_is_taken_and_nothing_is_registered) {
         Stand stand(true, {}, ffd);
         BOOST_TEST(verdict(stand.check(receipt())) == "takes");
         BOOST_TEST(stand.untouched());
-        BOOST_TEST(stand.count("92 04 01") == 1);
-        BOOST_TEST(stand.count("EB") == 3);    // one is nonsense
-        BOOST_TEST(stand.count("EB 0B") == 3); // all of them check only
-        BOOST_TEST(stand.count("59") == 1);
+        BOOST_TEST(stand.count("92 04 01") == 2); // once more behind the nonsense
+        BOOST_TEST(stand.count("EB") == 3);       // one is nonsense
+        BOOST_TEST(stand.count("EB 0B") == 3);    // all of them check only
+        BOOST_TEST(stand.count("59") == 2);
         BOOST_TEST(stand.count("E8 01 01 00 FD 03") == 0); // no cashier is told
         // The next receipt of anybody is as it would have been.
         stand.make(fiscal::Register{receipt()});
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_paper_receipt_without_contact_is_checked_without_paper) {
     document.contact.clear();
     document.electronic_only = false;
     BOOST_TEST(verdict(stand.check(document)) == "takes");
-    BOOST_TEST(stand.count("92 04 01") == 1);
+    BOOST_TEST(stand.count("92 04 01") == 2);
     BOOST_TEST(stand.untouched());
 }
 
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(a_document_made_meanwhile_leaves_the_check_in_doubt) {
     Stand stand;
     stand.world.tamper = [&](std::string_view command, std::string& answer) {
         // The number of the last document ends the answer.
-        if (command == bytes({0xA4, 0x30}) && stand.count("59") == 1) {
+        if (command == bytes({0xA4, 0x30}) && stand.count("59") == 2) {
             answer[answer.size() - 4] = static_cast<char>(answer[answer.size() - 4] + 1);
         }
     };
@@ -304,6 +304,33 @@ BOOST_AUTO_TEST_CASE(no_electronic_receipts_no_check_of_a_paper_one) {
     document.electronic_only = true;
     BOOST_TEST(verdict(stand.check(document)) == "refuses unsupported");
     BOOST_TEST(stand.untouched());
+}
+
+BOOST_AUTO_TEST_CASE(a_cashiers_receipt_after_the_check_is_left_alone) {
+    for (const int after : {1, 2}) { // the cancelling behind the nonsense, and the last one
+        Stand stand;
+        int cancelled = 0;
+        stand.world.tamper = [&](std::string_view command, std::string&) {
+            if (command.front() == '\x59' && ++cancelled == after) {
+                static_cast<void>(stand.world.device().execute(bytes({0x92, 0, 1})));
+            }
+        };
+        BOOST_TEST(verdict(stand.check(receipt())) == "not asked busy");
+        BOOST_TEST(cancelled == after);
+        BOOST_TEST((stand.world.till().kkt().open_document() != nullptr));
+        // Should the outcome have been left open all the same.
+        static_cast<void>(stand.driver->recover(stand.marker, Stand::soon()));
+        BOOST_TEST((stand.world.till().kkt().open_document() != nullptr));
+    }
+}
+
+/// An error makes the KKT forget them.
+BOOST_AUTO_TEST_CASE(its_openings_have_the_number_of_the_intent) {
+    Stand stand;
+    BOOST_TEST(verdict(stand.check(receipt())) == "takes");
+    BOOST_TEST(stand.marker.prepared == "v3:D0,D1");
+    BOOST_TEST(stand.count("92 04 01 task D1") == 2);
+    BOOST_TEST(stand.count("92 04 01") == 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -433,7 +433,6 @@ BOOST_AUTO_TEST_CASE(a_broken_child_never_makes_a_document) {
     marker.fn = "9999078900012345";
     marker.stamp = receipt().stamp;
     marker.total = receipt().total;
-    marker.prepared = "fd=0";
     FakeClock clock;
     std::vector<std::string> modes{"exit", "garbage", "cut", "plain", "endless", "fewer"};
     for (int seed = 0; seed < seeds; ++seed) {
