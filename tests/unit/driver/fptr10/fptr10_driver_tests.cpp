@@ -249,6 +249,14 @@ BOOST_AUTO_TEST_CASE(the_fiscal_storage_is_believed_rather_than_the_library) {
     BOOST_TEST(device.documents() == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_document_made_since_the_marker_lets_none_be_begun) {
+    OpenDevice device;
+    BOOST_TEST(word(device.sell(receipt())) == "done 2");
+    const auto outcome = device->perform(fiscal::Register{receipt()}, device.marker, soon());
+    BOOST_TEST(std::holds_alternative<fiscal::Refused>(outcome));
+    BOOST_TEST(device.documents() == 2);
+}
+
 BOOST_AUTO_TEST_CASE(a_document_of_somebody_else_right_after_ours_is_told_apart) {
     OpenDevice device;
     device.script("foreign_document=1\n");
