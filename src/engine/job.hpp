@@ -66,8 +66,8 @@ struct Job {
     int failed_attempts = 0;
     std::optional<fiscal::Fault> last_fault;
     std::chrono::steady_clock::time_point not_before;
-    /// All of the receipt, also of earlier claims under its id; each costs an intent, which grow
-    /// rarer.
+    /// All of the receipt, also of earlier claims under its id. No more than there were failed
+    /// attempts, which grow rarer and end with give_up_after.
     std::vector<AbsentAttempt> absent;
 
     /// Adds it, unless it is there already: a question about it is journaled as it was itself.

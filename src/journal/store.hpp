@@ -196,9 +196,10 @@ public:
     [[nodiscard]] virtual Read<std::vector<StoredReceipt>> accepted(std::string_view kkt) const = 0;
     [[nodiscard]] virtual Read<std::vector<OpenIntent>>
     open_intents(std::string_view kkt) const = 0;
-    /// Of the accepted receipts of a KKT: every attempt that was absent, whichever claim and KKT it
-    /// was of, oldest first; but for those before an operator's decision about that receipt. Reads
-    /// all attempts that came to nothing, and the shift reports: for the start.
+    /// Of the accepted receipts of a KKT, and maybe of some that have ended lately: every attempt
+    /// that was absent, whichever claim and KKT it was of, oldest first; but for those before an
+    /// operator's decision about that receipt. Reads all attempts that came to nothing, and the
+    /// shift reports: for the start.
     [[nodiscard]] virtual Read<std::vector<AbsentAttempt>>
     absent_attempts(std::string_view kkt) const = 0;
     /// Receipts that wait for an operator, oldest first, at most `limit`.
