@@ -99,9 +99,9 @@ private:
 /// Hands an executor what the journal says its KKT owes.
 void Engine::Impl::owe(Executor& executor) {
     const auto& kkt = executor.config().id;
-    std::map<journal::RowId, fiscal::Marker> absent;
+    std::map<std::string, std::vector<fiscal::Marker>> absent;
     for (auto& attempt : must_read(store_.absent_attempts(kkt))) {
-        absent.insert_or_assign(*attempt.receipt, std::move(attempt.marker));
+        absent[attempt.receipt].push_back(std::move(attempt.marker));
     }
     std::list<Job> jobs;
     for (const auto& stored : must_read(store_.accepted(kkt))) {
@@ -114,8 +114,8 @@ void Engine::Impl::owe(Executor& executor) {
             continue;
         }
         job->original = tills_.original_of(job->draft, executor);
-        if (const auto attempt = absent.find(job->row); attempt != absent.end()) {
-            job->absent.emplace(std::move(attempt->second));
+        for (auto& marker : absent[job->standing.id]) {
+            job->add_absent(std::move(marker));
         }
         tills_.waiting_room().admit(job->standing);
         jobs.push_back(std::move(*job));

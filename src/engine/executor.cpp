@@ -498,14 +498,16 @@ void Executor::work_on_offer(Offer offer) {
         }
         return;
     }
-    if (claimed->intent == 0) {
+    repeats_ = claimed->existing.has_value();
+    if (repeats_) {
         // Lost to another receipt: what was prepared is not needed. Repeats may come often, and
         // shall neither keep the KKT busy nor put off the next look of the idle executor.
-        repeats_ = true;
         looked_at_ = looked_at;
         return;
     }
-    repeats_ = false;
+    if (claimed->intent == 0) {
+        return; // the KKT is to be asked about earlier attempts first; its job is in the queue
+    }
     ready->intent.receipt = claimed->row;
     idle_since_ = 0;
     Job* job = queue_.begin(claimed->row);

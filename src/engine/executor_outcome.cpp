@@ -125,15 +125,18 @@ std::optional<Fault> Executor::recover_open() {
 }
 
 /// Whether the KKT has to be asked about an earlier attempt first: it is, by an intent of its own
-/// with the marker of that attempt, so that the answer decides like every other. Nothing: it need
-/// not be.
+/// with the marker of that attempt, so that the answer decides like every other. One at a time: the
+/// next step asks about the next one. Nothing: it need not be.
 std::optional<Executor::Step> Executor::ask_once_more(Job& job, const fiscal::DeviceState& state) {
-    if (!job.absent || !job.absent->may_be_made(state)) {
+    const auto attempt =
+        std::find_if(job.absent.begin(), job.absent.end(),
+                     [&](const AbsentAttempt& one) { return one.may_be_made(state); });
+    if (attempt == job.absent.end()) {
         return std::nullopt;
     }
     auto kept = keep({.receipt = job.row,
                       .kkt = config_.id,
-                      .marker = job.absent->marker,
+                      .marker = attempt->marker,
                       .at = clock_.utc_micros()});
     if (!kept.open) {
         return Step{false, std::move(kept.fault)};
@@ -141,8 +144,8 @@ std::optional<Executor::Step> Executor::ask_once_more(Job& job, const fiscal::De
     base::log(base::LogLevel::notice,
               "receipt " + job.standing.id + ": the KKT has made documents since it was asked (" +
                   std::to_string(state.last_fd) + " now), asking once more");
-    job.absent->seen_fd = state.last_fd;
-    job.absent->asked = true;
+    attempt->seen_fd = state.last_fd;
+    attempt->asked = true;
     waiting_room_.set_working(job.standing.id, true);
     queue_.set_in_doubt(job.row, true);
     open_.push_back(*std::move(kept.open));
@@ -242,11 +245,13 @@ Executor::Step Executor::record_retry(const journal::OpenIntent& intent, const F
     Job* job = intent.receipt ? queue_.find(*intent.receipt) : nullptr;
     if (job != nullptr) {
         waiting_room_.set_working(job->standing.id, false);
-        if (job->absent && std::exchange(job->absent->asked, false)) {
-            return {}; // of no new attempt
+        for (auto& attempt : job->absent) {
+            if (std::exchange(attempt.asked, false)) {
+                return {}; // of no new attempt
+            }
         }
         if (note == journal::recovered_note) {
-            job->absent.emplace(intent.marker);
+            job->add_absent(intent.marker);
         }
         const int doublings = std::min(job->failed_attempts++, max_doublings);
         job->last_fault = fault;

@@ -1,6 +1,19 @@
 #include "engine/job.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace kktd::engine {
+
+void Job::add_absent(fiscal::Marker attempt) {
+    AbsentAttempt added(std::move(attempt));
+    const bool known = std::any_of(absent.begin(), absent.end(), [&](const AbsentAttempt& one) {
+        return one.marker == added.marker;
+    });
+    if (!known) {
+        absent.push_back(std::move(added));
+    }
+}
 
 std::optional<Job> job_of(const journal::StoredReceipt& stored, const EngineConfig& config) {
     auto draft = fiscal::decode_draft(stored.draft);

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace kktd::engine {
 
@@ -30,9 +31,9 @@ struct CompiledFor {
     }
 };
 
-/// The last attempt that the KKT was asked about and did not have. It may make the document all the
-/// same, by itself (after power-up): before the receipt is made again the KKT is asked once more,
-/// if it has made any document since.
+/// An attempt that the KKT was asked about and did not have. It may make the document all the same,
+/// by itself (after power-up): before the receipt is made again the KKT is asked once more, if it
+/// has made any document since.
 struct AbsentAttempt {
     explicit AbsentAttempt(fiscal::Marker attempt)
         : marker(std::move(attempt)), seen_fd(marker.last_fd) {
@@ -65,7 +66,12 @@ struct Job {
     int failed_attempts = 0;
     std::optional<fiscal::Fault> last_fault;
     std::chrono::steady_clock::time_point not_before;
-    std::optional<AbsentAttempt> absent;
+    /// All of the receipt, also of earlier claims under its id. No more than there were failed
+    /// attempts, which grow rarer and end with give_up_after.
+    std::vector<AbsentAttempt> absent;
+
+    /// Adds it, unless it is there already: a question about it is journaled as it was itself.
+    void add_absent(fiscal::Marker attempt);
 };
 
 /// The job of a receipt read back from the journal; nothing if its draft is of a version or dialect

@@ -371,6 +371,9 @@ void Reception::claimed(const journal::Read<journal::Claimed>& result, Job&& job
     job.standing.id = result->id;
     job.standing.attempt = result->attempt;
     job.in_doubt = result->intent != 0;
+    for (const auto& attempt : result->absent) {
+        job.add_absent(attempt.marker);
+    }
     waiting_room.admit(job.standing);
     if (submission.answer_when_accepted) {
         fiscal::Settled accepted{job.standing, false};

@@ -108,11 +108,15 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
     if (!claim.number.empty() && !claim.keys.front().starts_with(key_prefix(claim.number))) {
         return JournalError("the first key of a receipt must begin with its number");
     }
+    Claimed claimed;
     std::optional<StoredReceipt> earlier;
     if (lookups_.may_be_in_the_way(claim)) {
         try {
             if (auto lost = in_the_way(claim, earlier)) {
                 return std::move(*lost);
+            }
+            if (earlier) {
+                claimed.absent = lookups_.absent_attempts_of(earlier->standing.id);
             }
         } catch (const DamagedRow& damaged) {
             // Nothing is written yet: one row that cannot be read stops one receipt, not all
@@ -127,7 +131,6 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
         return JournalError("the first attempt of receipt " + earlier->standing.id +
                             " cannot be found");
     }
-    Claimed claimed;
     claimed.id = earlier ? earlier->standing.id : claim.id;
     claimed.attempt = earlier ? earlier->standing.attempt + 1 : 1;
     const fiscal::Warnings& warnings = claim.rehearsed ? claim.rehearsed->warnings : claim.warnings;
@@ -156,7 +159,7 @@ Ledger::Answer<Claimed> Ledger::claim(const Claim& claim) {
                {.at = end.finished_at != 0 ? end.finished_at : claim.at,
                 .registration = end.registration ? &*end.registration : nullptr,
                 .fault = end.fault ? &*end.fault : nullptr});
-    } else if (claim.intent) {
+    } else if (claim.intent && claimed.absent.empty()) { // else the KKT is to be asked first
         claimed.intent = add(*claim.intent, claimed.row);
     }
     return claimed;

@@ -142,11 +142,16 @@ std::vector<OpenIntent> all_intents_of(Statement::Rows rows) {
     return intents;
 }
 
+/// Of intent_of().
+constexpr const char* intent_columns =
+    "i.row, i.receipt, i.kkt, i.at, i.inconclusive, i.fn, i.last_fd, i.shift, i.kind,"
+    " i.receipt_kind, i.total, i.contact, i.stamp, i.prepared";
+constexpr int behind_intent_columns = 14;
+
 /// The columns of intent_of(), for a condition on `i`.
 std::string intents(const std::string& condition) {
-    return "SELECT i.row, i.receipt, i.kkt, i.at, i.inconclusive, i.fn, i.last_fd, i.shift, i.kind,"
-           " i.receipt_kind, i.total, i.contact, i.stamp, i.prepared FROM intent i WHERE " +
-           condition + " ORDER BY i.row";
+    return std::string("SELECT ") + intent_columns + " FROM intent i WHERE " + condition +
+           " ORDER BY i.row";
 }
 
 /// Open intents, fresh or not; `condition` on `kkt`.
@@ -158,14 +163,30 @@ std::string open_intents_where(const std::string& condition) {
                    " AND e.intent = i.row)");
 }
 
-/// What was last said with a note of each receipt of the KKT ?1 that may have no end, if that is
-/// note ?2 and a refusal: the intents.
-std::string last_refused_with_note() {
-    return intents("i.row IN (SELECT o.intent FROM outcome o WHERE o.word = 'refused'"
-                   " AND o.note = ?2 AND o.row IN (SELECT max(a.row) FROM outcome a"
-                   " JOIN intent b ON b.row = a.intent WHERE a.note <> ''"
-                   " AND b.kind IN ('receipt', 'correction') AND " +
-                   waiting("kkt = ?1", "a.receipt") + " GROUP BY a.receipt))");
+/// Receipts' own intents that were refused with note ?2, and the ids of the receipts, for a
+/// condition on their row `f`. What was said with another note since is an operator's decision:
+/// what was before it of any attempt under that id does not count any more.
+std::string refused_with_note(const std::string& condition) {
+    const auto decided = [](const std::string& table, const std::string& since) {
+        return " AND NOT EXISTS (SELECT 1 FROM " + table +
+               " d CROSS JOIN receipt g ON g.row = d.receipt WHERE " + since +
+               " AND d.note NOT IN ('', ?2) AND g.id = f.id)";
+    };
+    return std::string("SELECT ") + intent_columns +
+           ", f.id FROM outcome o CROSS JOIN intent i ON i.row = o.intent"
+           " CROSS JOIN receipt f ON f.row = o.receipt"
+           " WHERE o.word = 'refused' AND o.note = ?2 AND i.kind IN ('receipt', 'correction') "
+           "AND " +
+           condition + decided("outcome", "d.row > o.row") +
+           decided("result", "d.receipt >= o.receipt") + " ORDER BY o.row";
+}
+
+std::vector<AbsentAttempt> all_absent_of(Statement::Rows rows) {
+    std::vector<AbsentAttempt> attempts;
+    while (rows.next()) {
+        attempts.push_back({rows.text(behind_intent_columns), intent_of(rows).marker});
+    }
+    return attempts;
 }
 
 std::vector<StoredReceipt> all_of(Statement::Rows rows) {
@@ -218,7 +239,9 @@ Lookups::Lookups(Connection& connection, const FreshKeys& fresh)
                 receipts(waiting("kkt = ?1") + " AND coalesce(s.state, 2) = 2 ORDER BY r.row")),
       open_intents_(connection, open_intents_where("kkt = ?1")),
       all_open_intents_(connection, open_intents_where("TRUE")),
-      absent_attempts_(connection, last_refused_with_note()),
+      absent_attempts_(connection, refused_with_note("f.id IN (SELECT id FROM receipt WHERE " +
+                                                     waiting("kkt = ?1", "row") + ")")),
+      absent_attempts_of_(connection, refused_with_note("f.id = ?1")),
       fresh_done_(connection, done_receipts("i.kkt, i.receipt", " ORDER BY i.row")),
       endless_(connection, "SELECT receipt FROM waiting UNION ALL SELECT r.row FROM receipt r"
                            " LEFT JOIN result s ON s.receipt = r.row WHERE " +
@@ -336,15 +359,12 @@ std::vector<OpenIntent> Lookups::open_intents() {
     return all_intents_of(all_open_intents_.query());
 }
 
-std::vector<Intent> Lookups::absent_attempts(std::string_view kkt) {
-    std::vector<Intent> attempts;
-    for (auto& intent : all_intents_of(absent_attempts_.query(kkt, recovered_note))) {
-        attempts.push_back({.receipt = intent.receipt,
-                            .kkt = std::move(intent.kkt),
-                            .marker = std::move(intent.marker),
-                            .at = intent.at});
-    }
-    return attempts;
+std::vector<AbsentAttempt> Lookups::absent_attempts(std::string_view kkt) {
+    return all_absent_of(absent_attempts_.query(kkt, recovered_note));
+}
+
+std::vector<AbsentAttempt> Lookups::absent_attempts_of(std::string_view id) {
+    return all_absent_of(absent_attempts_of_.query(id, recovered_note));
 }
 
 std::vector<std::pair<std::string, RowId>> Lookups::fresh_done() {

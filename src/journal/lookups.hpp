@@ -44,7 +44,9 @@ public:
     [[nodiscard]] std::vector<OpenIntent> open_intents(std::string_view kkt);
     /// Those of all KKT.
     [[nodiscard]] std::vector<OpenIntent> open_intents();
-    [[nodiscard]] std::vector<Intent> absent_attempts(std::string_view kkt);
+    [[nodiscard]] std::vector<AbsentAttempt> absent_attempts(std::string_view kkt);
+    /// Those of one receipt, in whatever state it is. Reads as much.
+    [[nodiscard]] std::vector<AbsentAttempt> absent_attempts_of(std::string_view id);
     /// The fresh own intents that ended their receipts as done, in their order: KKT and receipt.
     [[nodiscard]] std::vector<std::pair<std::string, RowId>> fresh_done();
     /// The attempts that have no end: accepted or unknown.
@@ -76,6 +78,7 @@ private:
     Statement open_intents_;
     Statement all_open_intents_;
     Statement absent_attempts_;
+    Statement absent_attempts_of_;
     Statement fresh_done_;
     Statement endless_;
     Statement newest_receipt_;

@@ -120,7 +120,7 @@ public:
     Read<std::vector<StoredReceipt>> accepted(std::string_view kkt) const override {
         return readers_.read([&](Lookups& lookups) { return lookups.accepted(kkt); });
     }
-    Read<std::vector<Intent>> absent_attempts(std::string_view kkt) const override {
+    Read<std::vector<AbsentAttempt>> absent_attempts(std::string_view kkt) const override {
         return readers_.read([&](Lookups& lookups) { return lookups.absent_attempts(kkt); });
     }
     Read<std::vector<OpenIntent>> open_intents(std::string_view kkt) const override {

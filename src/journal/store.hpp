@@ -76,6 +76,12 @@ struct Intent {
     fiscal::UtcMicros at = 0;
 };
 
+/// An attempt to make a receipt that the KKT was asked about and did not have (recovered_note).
+struct AbsentAttempt {
+    std::string receipt; ///< its id: any attempt under it
+    fiscal::Marker marker;
+};
+
 /// A receipt to be accepted. Either all keys are free (or lead to one refused or withdrawn receipt
 /// of the same number, which then gets a new attempt), or nothing is written.
 struct Claim {
@@ -106,7 +112,7 @@ struct Claim {
     /// neither refused nor withdrawn, is in the way.
     std::optional<fiscal::UtcMicros> repeat_since = {};
     /// Set: the first intent of this receipt, written with it; its `receipt` is not
-    /// looked at. Not for rehearsals.
+    /// looked at. Not for rehearsals. Not written if the receipt has absent attempts.
     std::optional<Intent> intent = {};
 };
 
@@ -117,7 +123,9 @@ struct Claimed {
     RowId row = 0;
     std::string id; ///< of the receipt: kept over attempts
     int attempt = 1;
-    RowId intent = 0; ///< of Claim::intent
+    RowId intent = 0; ///< of Claim::intent; 0: not written
+    /// What the KKT did not have of earlier attempts, as Store::absent_attempts() tells it.
+    std::vector<AbsentAttempt> absent = {};
     std::optional<StoredReceipt> existing;
     bool looks_like_repeat = false; ///< `existing` has another key and the same content
 };
@@ -188,10 +196,12 @@ public:
     [[nodiscard]] virtual Read<std::vector<StoredReceipt>> accepted(std::string_view kkt) const = 0;
     [[nodiscard]] virtual Read<std::vector<OpenIntent>>
     open_intents(std::string_view kkt) const = 0;
-    /// For each accepted receipt the last attempt that the KKT was asked about and did not have
-    /// (recovered_note), unless an operator has decided since. Reads all of the KKT's attempts that
-    /// came to nothing, and its shift reports: for the start.
-    [[nodiscard]] virtual Read<std::vector<Intent>> absent_attempts(std::string_view kkt) const = 0;
+    /// Of the accepted receipts of a KKT, and maybe of some that have ended lately: every attempt
+    /// that was absent, whichever claim and KKT it was of, oldest first; but for those before an
+    /// operator's decision about that receipt. Reads all attempts that came to nothing, and the
+    /// shift reports: for the start.
+    [[nodiscard]] virtual Read<std::vector<AbsentAttempt>>
+    absent_attempts(std::string_view kkt) const = 0;
     /// Receipts that wait for an operator, oldest first, at most `limit`.
     [[nodiscard]] virtual Read<std::vector<StoredReceipt>> unknown(std::size_t limit) const = 0;
     /// The identity a KKT is bound to; nothing before its first sight.

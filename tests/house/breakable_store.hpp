@@ -55,7 +55,7 @@ public:
     open_intents(std::string_view kkt) const override {
         return store_->open_intents(kkt);
     }
-    journal::Read<std::vector<journal::Intent>>
+    journal::Read<std::vector<journal::AbsentAttempt>>
     absent_attempts(std::string_view kkt) const override {
         return store_->absent_attempts(kkt);
     }

@@ -82,6 +82,27 @@ struct AbsentReceipt {
         BOOST_REQUIRE(std::holds_alternative<fiscal::Done>((*kkt)->perform(task, as_it_is, soon)));
     }
 
+    /// The same, with our stamp; after that the link is down.
+    void make_and_hang_up() {
+        house.restart([&] {
+            make(marker.stamp);
+            house.set_faults("link=down");
+        });
+        BOOST_REQUIRE(eventually([&] {
+            const auto fault = house.engine().snapshot().kkt[0].fault;
+            return fault && fault->cls() == fiscal::FaultClass::link;
+        }));
+    }
+
+    void is_found_when_sent_again() {
+        house.set_faults("");
+        BOOST_TEST(house.ask(post("A-1")).status == 200);
+        BOOST_TEST((house.engine().find(id)->state == ReceiptState::done));
+        BOOST_TEST(house.engine().find(id)->attempt == 2);
+        BOOST_TEST(house.engine().find(id)->registration->fd == marker.last_fd + 1);
+        BOOST_TEST(house.receipts() == 2U);
+    }
+
     [[nodiscard]] bool ends_as(ReceiptState state) {
         return eventually([&] { return house.engine().find(id)->state == state; });
     }
@@ -146,6 +167,76 @@ BOOST_FIXTURE_TEST_CASE(another_storage_since_is_for_an_operator, AbsentReceipt)
     BOOST_TEST(house.engine().resolve(id, engine::Resolution::again, 0).done);
     house.restart([&] { house.set_faults(""); });
     BOOST_TEST(ends_as(ReceiptState::done));
+}
+
+/// The end of a receipt without a document asks nothing; whoever sends it again does.
+BOOST_FIXTURE_TEST_CASE(given_up_and_made_late_is_not_made_again, AbsentReceipt) {
+    make_and_hang_up();
+    house.clock.advance(73 * 3600);
+    BOOST_TEST(ends_as(ReceiptState::refused));
+    is_found_when_sent_again();
+}
+
+BOOST_FIXTURE_TEST_CASE(withdrawn_and_made_late_is_not_made_again, AbsentReceipt) {
+    make_and_hang_up();
+    BOOST_TEST(house.engine().withdraw(id).done);
+    is_found_when_sent_again();
+}
+
+/// A receipt that is claimed while the KKT is idle gets no intent with its claim, either.
+BOOST_FIXTURE_TEST_CASE(an_idle_kkt_is_asked_about_a_withdrawn_attempt, AbsentReceipt) {
+    BOOST_TEST(house.engine().withdraw(id).done);
+    house.restart([&] {
+        make(marker.stamp);
+        house.set_faults("");
+    });
+    for (int i = 0; house.journal().claimed_intents() == 0 && i < 100; ++i) {
+        BOOST_TEST(house.ask(post("B-" + std::to_string(i))).status == 200);
+    }
+    BOOST_REQUIRE(house.journal().claimed_intents() > 0U); // the KKT is idle indeed
+    const auto claimed = house.journal().claimed_intents();
+    const auto made = house.receipts();
+    BOOST_TEST(house.ask(post("A-1")).status == 200);
+    BOOST_TEST((house.engine().find(id)->state == ReceiptState::done));
+    BOOST_TEST(house.engine().find(id)->registration->fd == marker.last_fd + 1);
+    BOOST_TEST(house.receipts() == made);
+    // The store was offered an intent with the claim, at most, and has not written it.
+    BOOST_TEST(house.journal().claimed_intents() <= claimed + 1);
+}
+
+/// The journal tells of the attempts before the claim that waits, after a restart as well.
+BOOST_FIXTURE_TEST_CASE(attempts_before_a_withdrawal_outlive_kktd, AbsentReceipt) {
+    BOOST_TEST(house.engine().withdraw(id).done);
+    BOOST_TEST(house.ask(post("A-1"), true).status == 202);
+    BOOST_TEST(house.engine().find(id)->attempt == 2);
+    house.restart([&] {
+        make(marker.stamp);
+        house.set_faults("");
+    });
+    BOOST_TEST(ends_as(ReceiptState::done));
+    BOOST_TEST(house.receipts() == 2U);
+    BOOST_TEST(house.engine().find(id)->registration->fd == marker.last_fd + 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_first_of_two_absent_attempts_comes_late, AbsentReceipt) {
+    house.set_faults("lose_answer=before mute=1");
+    BOOST_REQUIRE(eventually([&] { return house.engine().find(id)->working; }));
+    const auto open = house.journal().open_intents("main");
+    BOOST_REQUIRE((open && open->size() == 1));
+    BOOST_TEST(open->front().marker.stamp != marker.stamp);
+    house.set_faults("paper=out"); // the second is absent, too
+    BOOST_REQUIRE(eventually([&] {
+        const auto fault = house.engine().snapshot().kkt[0].fault;
+        return !house.engine().find(id)->working && fault &&
+               fault->cls() == fiscal::FaultClass::paper;
+    }));
+    house.restart([&] {
+        make(marker.stamp);
+        house.set_faults("");
+    });
+    BOOST_TEST(ends_as(ReceiptState::done));
+    BOOST_TEST(house.receipts() == 2U);
+    BOOST_TEST(house.engine().find(id)->registration->fd == marker.last_fd + 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -43,6 +43,21 @@ struct Fixture {
         BOOST_REQUIRE(found->has_value());
         return (*found)->standing;
     }
+    /// An attempt that came to nothing; the receipt goes on.
+    void refuse(const Claimed& claimed, const std::string& stamp, std::string note,
+                fiscal::TaskKind kind = fiscal::TaskKind::receipt) {
+        auto said = refused_of(begin(claimed.row, stamp, kind), true);
+        said.note = std::move(note);
+        BOOST_TEST(*outcome(*store, said));
+    }
+    /// "id:stamp " of each absent attempt.
+    std::string absent() {
+        std::string attempts;
+        for (const auto& attempt : *store->absent_attempts("main")) {
+            attempts += attempt.receipt + ':' + attempt.marker.stamp + ' ';
+        }
+        return attempts;
+    }
     std::vector<std::string> accepted_ids() {
         std::vector<std::string> ids;
         const auto accepted = store->accepted("main");
@@ -362,40 +377,68 @@ BOOST_AUTO_TEST_CASE(a_temporary_refusal_keeps_the_receipt_accepted) {
     BOOST_TEST(accepted_ids().empty());
 }
 
-/// What the KKT was asked about and did not have; not what a KKT refused by itself, nor what
-/// somebody has decided since.
-BOOST_AUTO_TEST_CASE(the_last_absent_attempt_of_each_accepted_receipt) {
+/// What the KKT was asked about and did not have; not what a KKT refused by itself, nor what was
+/// before somebody's decision.
+BOOST_AUTO_TEST_CASE(the_absent_attempts_of_each_accepted_receipt) {
     const Claimed one = accept(claim_of(1));
     const Claimed two = accept(claim_of(2));
-    const auto refuse = [&](const Claimed& claimed, const std::string& stamp, std::string note,
-                            fiscal::TaskKind kind = fiscal::TaskKind::receipt) {
-        auto said = refused_of(begin(claimed.row, stamp, kind), true);
-        said.note = std::move(note);
-        BOOST_TEST(*outcome(*store, said));
-    };
-    const auto absent = [&] {
-        std::string stamps;
-        for (const auto& attempt : *store->absent_attempts("main")) {
-            stamps += std::to_string(*attempt.receipt) + attempt.marker.stamp + ' ';
-        }
-        return stamps;
-    };
     refuse(one, "A", "");
     BOOST_TEST(absent() == "");
     refuse(one, "B", std::string(journal::recovered_note));
     refuse(two, "C", std::string(journal::recovered_note));
     refuse(two, "", std::string(journal::recovered_note), fiscal::TaskKind::shift_open);
     refuse(one, "D", "");
-    BOOST_TEST(absent() == "1B 2C ");
+    const auto name = [](const Claimed& claimed, const char* stamp) {
+        return claimed.id + ':' + stamp + ' ';
+    };
+    BOOST_TEST(absent() == name(one, "B") + name(two, "C"));
     refuse(one, "E", std::string(journal::recovered_note));
     reopen();
-    BOOST_TEST(absent() == "2C 1E ");
+    BOOST_TEST(absent() == name(one, "B") + name(two, "C") + name(one, "E"));
     BOOST_TEST(store->absent_attempts("other")->empty());
     refuse(one, "F", "operator: not registered, make it again");
-    BOOST_TEST(absent() == "2C ");
-    BOOST_TEST(*outcome(*store, done_of(begin(two.row, "G"), 42)));
-    BOOST_TEST(*outcome(*store, done_of(begin(one.row, "H"), 43)));
+    BOOST_TEST(absent() == name(two, "C"));
+    refuse(one, "G", std::string(journal::recovered_note));
+    BOOST_TEST(absent() == name(two, "C") + name(one, "G"));
+    BOOST_TEST(*outcome(*store, done_of(begin(two.row, "H"), 42)));
+    BOOST_TEST(*outcome(*store, done_of(begin(one.row, "I"), 43)));
     BOOST_TEST(accepted_ids().empty());
+}
+
+/// An attempt that was absent counts for every later claim under the same id, and keeps the intent
+/// of that claim away.
+BOOST_AUTO_TEST_CASE(absent_attempts_outlive_the_end_of_their_claim) {
+    const Claimed first = accept(claim_of(1, "k"));
+    refuse(first, "A", std::string(journal::recovered_note));
+    BOOST_TEST(first.absent.empty());
+    BOOST_TEST(*finish(*store, refusal_of(first.row)));
+
+    Claim again = claim_of(2, "k");
+    again.intent = intent_of(0, "B");
+    const Claimed second = accept(again);
+    BOOST_TEST(second.attempt == 2);
+    BOOST_TEST(second.intent == 0);
+    BOOST_REQUIRE(second.absent.size() == 1U);
+    BOOST_TEST(second.absent.front().receipt == first.id);
+    BOOST_TEST(second.absent.front().marker.stamp == "A");
+    BOOST_TEST(store->open_intents("main")->empty());
+    refuse(second, "C", std::string(journal::recovered_note));
+    BOOST_TEST(*finish(*store, refusal_of(second.row)));
+
+    const Claimed third = accept(again);
+    BOOST_TEST(third.absent.size() == 2U);
+    reopen();
+    BOOST_TEST(absent() == first.id + ":A " + first.id + ":C ");
+    // An operator knows better, of all of them.
+    const RowId row = begin(third.row, "D");
+    BOOST_TEST(*outcome(*store, unknown_of(row)));
+    auto said = refused_of(row, false);
+    said.note = "operator: not registered";
+    BOOST_TEST(*outcome(*store, said));
+    const Claimed fourth = accept(again);
+    BOOST_TEST(fourth.attempt == 4);
+    BOOST_TEST(fourth.absent.empty());
+    BOOST_TEST(fourth.intent != 0);
 }
 
 BOOST_AUTO_TEST_CASE(unknown_waits_for_an_operator_and_may_become_anything) {
