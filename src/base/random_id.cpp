@@ -10,7 +10,6 @@ namespace kktd::base {
 namespace {
 
 constexpr std::string_view crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-constexpr std::string_view rfc4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// 80 random bits as 16 characters of five bits each.
 std::string random_text(std::string_view alphabet) {
@@ -47,7 +46,7 @@ std::string new_receipt_id(std::int64_t utc_micros) {
 }
 
 std::string new_stamp() {
-    return random_text(rfc4648);
+    return random_text(stamp_alphabet);
 }
 
 } // namespace kktd::base

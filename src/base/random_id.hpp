@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace kktd::base {
 
@@ -10,7 +11,10 @@ namespace kktd::base {
 /// that ids sort by time and inserts stay at the end of the index.
 [[nodiscard]] std::string new_receipt_id(std::int64_t utc_micros);
 
-/// 16 characters of base32 (A–Z, 2–7): 80 random bits from the kernel.
+/// Base32 of RFC 4648.
+inline constexpr std::string_view stamp_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// 16 characters of stamp_alphabet: 80 random bits from the kernel.
 [[nodiscard]] std::string new_stamp();
 
 } // namespace kktd::base

@@ -1,5 +1,6 @@
 #include "driver/recovered.hpp"
 
+#include "base/random_id.hpp"
 #include "fiscal/tlv_codec.hpp"
 
 #include <algorithm>
@@ -19,9 +20,8 @@ bool same_sale(const FoundDocument& document, const fiscal::Marker& marker) {
 
 /// As base::new_stamp() makes them; of the length of the marker's, where it has one.
 bool is_stamp(std::string_view text, const fiscal::Marker& marker) {
-    constexpr std::string_view base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     return !text.empty() && (marker.stamp.empty() || text.size() == marker.stamp.size()) &&
-           text.find_first_not_of(base32) == std::string_view::npos;
+           text.find_first_not_of(base::stamp_alphabet) == std::string_view::npos;
 }
 
 bool has_our_stamp(const FoundDocument& document, const fiscal::Marker& marker) {

@@ -416,9 +416,10 @@ Executor::Kept Executor::keep(journal::Intent intent) {
             .fault = Fault(FaultClass::internal, "внутренняя ошибка kktd: " + row.error().text())};
 }
 
-/// What must be known of a document before its first command, but for what the driver needs. Puts
-/// a stamp into a receipt.
-journal::Intent Executor::marked(fiscal::FiscalTask& task, const fiscal::DeviceState& state) const {
+/// What must be known of a document before its first command. Puts a stamp into a receipt.
+fiscal::Result<journal::Intent, Fault> Executor::prepare(fiscal::FiscalTask& task,
+                                                         const fiscal::DeviceState& state,
+                                                         driver::Deadline deadline) {
     if (auto* receipt = std::get_if<fiscal::Register>(&task)) {
         put_stamp(receipt->document, config_.legal.stamp, state.ffd);
     }
@@ -429,13 +430,6 @@ journal::Intent Executor::marked(fiscal::FiscalTask& task, const fiscal::DeviceS
     intent.marker.fn = state.identity.fn;
     intent.marker.last_fd = state.last_fd;
     intent.marker.shift = state.shift_number;
-    return intent;
-}
-
-fiscal::Result<journal::Intent, Fault> Executor::prepare(fiscal::FiscalTask& task,
-                                                         const fiscal::DeviceState& state,
-                                                         driver::Deadline deadline) {
-    auto intent = marked(task, state);
     auto prepared = driver_->prepare(task, deadline);
     if (!prepared) {
         return prepared.error();

@@ -124,8 +124,6 @@ private:
         journal::Intent intent;
     };
     [[nodiscard]] std::optional<Prepared> prepared(const Offer& offer);
-    [[nodiscard]] journal::Intent marked(fiscal::FiscalTask& task,
-                                         const fiscal::DeviceState& state) const;
     [[nodiscard]] fiscal::Result<journal::Intent, fiscal::Fault>
     prepare(fiscal::FiscalTask& task, const fiscal::DeviceState& state, driver::Deadline deadline);
     [[nodiscard]] Step perform(const fiscal::FiscalTask& task, journal::OpenIntent intent,

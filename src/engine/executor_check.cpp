@@ -6,7 +6,6 @@
 #include "base/clock.hpp"
 #include "base/fault_point.hpp"
 #include "base/log.hpp"
-#include "engine/durable.hpp"
 #include "fiscal/plan.hpp"
 
 namespace kktd::engine {
@@ -19,6 +18,10 @@ using fiscal::FaultClass;
 
 Checked not_asked(Fault fault) {
     return {.verdict = Checked::Verdict::not_asked, .fault = std::move(fault), .in_doubt = false};
+}
+
+Fault journal_failed() {
+    return {FaultClass::internal, "Журнал чеков не записывается."};
 }
 
 /// What would keep a receipt waiting keeps it waiting without any question, too.
@@ -68,7 +71,7 @@ Checked Executor::check_here(fiscal::Document document, driver::Deadline deadlin
         }
     }
     if (halted_) {
-        return not_asked(Fault(FaultClass::internal, "Журнал чеков не записывается."));
+        return not_asked(journal_failed());
     }
     auto state = look(in(question_deadline));
     if (!state) {
@@ -103,20 +106,11 @@ Checked Executor::check_here(fiscal::Document document, driver::Deadline deadlin
 Checked Executor::check_marked(const fiscal::Register& task, journal::Intent intent,
                                driver::Deadline deadline) {
     base::fault_point("engine.check.before");
-    const auto row =
-        durable<journal::RowId>([&](auto done) { store_.intent(intent, std::move(done)); });
-    if (!row) {
-        if (store_.trouble()) {
-            halt(row.error());
-        }
-        return not_asked(Fault(FaultClass::internal, "Журнал чеков не записывается."));
+    auto kept = keep(std::move(intent));
+    if (!kept.open) {
+        return not_asked(journal_failed());
     }
-    journal::OpenIntent open{.row = *row,
-                             .receipt = std::nullopt,
-                             .kkt = std::move(intent.kkt),
-                             .marker = std::move(intent.marker),
-                             .at = intent.at};
-    auto checked = driver_->check(task, open.marker, deadline);
+    auto checked = driver_->check(task, kept.open->marker, deadline);
     base::fault_point("engine.check.after");
     looked_at_ = 0;
     if (checked.in_doubt) {
@@ -124,12 +118,12 @@ Checked Executor::check_marked(const fiscal::Register& task, journal::Intent int
                   "kkt " + config_.id +
                       ": a checked receipt may stand open on the KKT, asking it: " +
                       checked.fault.text());
-        open_.push_back(std::move(open));
+        open_.push_back(*std::move(kept.open));
         return checked;
     }
     const bool taken = checked.verdict == Checked::Verdict::takes;
     static const Fault only_checked(FaultClass::rejected, "чек только проверен, его не пробивали");
-    record(open, fiscal::Refused{taken ? only_checked : checked.fault}, "checked");
+    record(*kept.open, fiscal::Refused{taken ? only_checked : checked.fault}, "checked");
     return checked;
 }
 

@@ -310,7 +310,6 @@ private:
         if (auto fault = write_cashier(steps->before, deadline)) {
             return fiscal::Refused{*std::move(fault)}; // the cashier's tags open nothing
         }
-        seen_.reset();
         const auto opened = session_.run_in(mode_registration, steps->open.payload, deadline,
                                             reserved ? reserved->open : std::nullopt);
         if (!opened) {

@@ -131,7 +131,7 @@ public:
         if (auto fault = not_as_marked(marker, storage->fn, last->fd)) {
             return Refused{*std::move(fault)};
         }
-        return make(task, *standing, last->fd, deadline);
+        return make(task, marker, *standing, deadline);
     }
 
     Outcome recover(const fiscal::Marker& marker, Deadline deadline) override {
@@ -302,13 +302,14 @@ private:
 
     // ---- one fiscal document --------------------------------------------------------------------
 
-    Outcome make(const fiscal::FiscalTask& task, const Standing& standing, std::uint32_t before,
-                 Deadline deadline) {
+    /// On a KKT that is as the marker has it.
+    Outcome make(const fiscal::FiscalTask& task, const fiscal::Marker& marker,
+                 const Standing& standing, Deadline deadline) {
         base::fault_point("fptr10.perform.before");
         const auto* sale = std::get_if<fiscal::Register>(&task);
         std::vector<Request> calls;
         if (sale != nullptr) {
-            auto planned = planned_receipt(sale->document, standing, deadline);
+            auto planned = planned_receipt(sale->document, marker.fn, standing, deadline);
             if (!planned) {
                 return Refused{planned.error()};
             }
@@ -328,7 +329,7 @@ private:
         const Deadline end = closing_end(task, deadline);
         const auto closed = library_.call(closing_call(task), end);
         base::fault_point("fptr10.perform.closed");
-        return settle(task, before,
+        return settle(task, marker.last_fd,
                       closed ? std::nullopt : std::optional<CallFailure>(closed.error()), end,
                       deadline);
     }
@@ -380,18 +381,16 @@ private:
         return {};
     }
 
-    fiscal::Result<std::vector<Request>, Fault>
-    planned_receipt(const fiscal::Document& document, const Standing& standing, Deadline deadline) {
+    fiscal::Result<std::vector<Request>, Fault> planned_receipt(const fiscal::Document& document,
+                                                                const std::string& fn,
+                                                                const Standing& standing,
+                                                                Deadline deadline) {
         // On a closed shift the library opens one itself, a document nobody asked for.
         if (standing.shift != fiscal::ShiftState::open) {
             return Fault(FaultClass::shift, "Смена на ККТ закрыта или длится более 24 часов: kktd "
                                             "откроет новую и зарегистрирует чек сам.");
         }
-        const auto storage = query_.storage(deadline);
-        if (!storage) {
-            return storage.error().fault();
-        }
-        const auto registered = registration(storage->fn, deadline);
+        const auto registered = registration(fn, deadline);
         if (!registered) {
             return registered.error().fault();
         }

@@ -1,5 +1,6 @@
 #include "sim/atol/receipt_tags.hpp"
 
+#include "base/random_id.hpp"
 #include "driver/atol/external_text.hpp"
 #include "fiscal/tag.hpp"
 #include "fiscal/tlv_codec.hpp"
@@ -30,7 +31,7 @@ std::string text_of(std::string_view value) {
 
 bool is_stamp(std::string_view text) {
     return text.size() == stamp_size &&
-           text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == std::string_view::npos;
+           text.find_first_not_of(base::stamp_alphabet) == std::string_view::npos;
 }
 
 /// What the dictionary says against it; the tag must be able to stand in `place`.

@@ -1,5 +1,7 @@
 // The engine with a real journal and the test driver, through the classic dialect.
+#include "eventually.hpp"
 #include "house.hpp"
+#include "post.hpp"
 
 #include <atomic>
 #include <boost/json.hpp>
@@ -12,21 +14,10 @@
 namespace {
 
 using namespace kktd;
+using tests::eventually;
 using tests::House;
-
-constexpr std::chrono::seconds patience{20};
-
-front::Request post(const std::string& number, int rubles = 100) {
-    const std::string sum = std::to_string(rubles);
-    front::Request request;
-    request.method = "POST";
-    request.path = "/kkt";
-    request.request_id = "test";
-    request.body = R"({"DocNumber": ")" + number + R"(", "DocDate": "02.03.2026", "DocSumm": )" +
-                   sum + R"(, "Goods": {"Position_1": {"Name": "Книга", "Price": )" + sum +
-                   R"(, "Quantity": 1, "Tax": 10, "PositionSumm": )" + sum + "}}}";
-    return request;
-}
+using tests::patience;
+using tests::post;
 
 std::int64_t number_at(const api::Answer& answer, const char* key) {
     return boost::json::parse(answer.body).at(key).to_number<std::int64_t>();
@@ -34,18 +25,6 @@ std::int64_t number_at(const api::Answer& answer, const char* key) {
 
 std::string text_at(const api::Answer& answer, const char* key) {
     return std::string(boost::json::parse(answer.body).at(key).as_string());
-}
-
-/// Until `condition` holds, or the test has waited too long.
-bool eventually(const std::function<bool()>& condition) {
-    const auto until = std::chrono::steady_clock::now() + patience;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > until) {
-            return false;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
-    return true;
 }
 
 } // namespace

@@ -2,7 +2,9 @@
 // test driver.
 #include "../fiscal/sample_documents.hpp"
 #include "driver/registry.hpp"
+#include "eventually.hpp"
 #include "house.hpp"
+#include "post.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
@@ -11,33 +13,12 @@
 
 using namespace kktd;
 using fiscal::ReceiptState;
+using tests::eventually;
 using tests::House;
+using tests::patience;
+using tests::post;
 
 namespace {
-
-constexpr std::chrono::seconds patience{20};
-
-front::Request post(const std::string& number) {
-    front::Request request;
-    request.method = "POST";
-    request.path = "/kkt";
-    request.request_id = "test";
-    request.body = R"({"DocNumber": ")" + number +
-                   R"(", "DocDate": "02.03.2026", "DocSumm": 100, "Goods": {"Position_1": {"Name":
-                   "Книга", "Price": 100, "Quantity": 1, "Tax": 10, "PositionSumm": 100}}})";
-    return request;
-}
-
-bool eventually(const std::function<bool()>& condition) {
-    const auto until = std::chrono::steady_clock::now() + patience;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > until) {
-            return false;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
-    return true;
-}
 
 /// A receipt whose only attempt the KKT did not have when it was asked; it waits for paper.
 struct AbsentReceipt {
@@ -50,17 +31,22 @@ struct AbsentReceipt {
         house.set_faults("lose_answer=before mute=1");
         const auto answer = house.ask(post("A-1"), true);
         id = std::string(boost::json::parse(answer.body).at("id").as_string());
+        marker = goes_absent();
+        BOOST_REQUIRE(house.receipts() == 1U);
+    }
+
+    /// The attempt at work is asked about in vain, and then found absent: its marker.
+    fiscal::Marker goes_absent() {
         BOOST_REQUIRE(eventually([&] { return house.engine().find(id)->working; }));
         const auto open = house.journal().open_intents("main");
-        BOOST_REQUIRE(open && open->size() == 1);
-        marker = open->front().marker;
+        BOOST_REQUIRE((open && open->size() == 1));
         house.set_faults("paper=out");
         BOOST_REQUIRE(eventually([&] {
             const auto fault = house.engine().snapshot().kkt[0].fault;
             return !house.engine().find(id)->working && fault &&
                    fault->cls() == fiscal::FaultClass::paper;
         }));
-        BOOST_REQUIRE(house.receipts() == 1U);
+        return open->front().marker;
     }
 
     /// The KKT makes a receipt while kktd is down; `stamp`: that of ours, or none.
@@ -220,16 +206,7 @@ BOOST_FIXTURE_TEST_CASE(attempts_before_a_withdrawal_outlive_kktd, AbsentReceipt
 
 BOOST_FIXTURE_TEST_CASE(the_first_of_two_absent_attempts_comes_late, AbsentReceipt) {
     house.set_faults("lose_answer=before mute=1");
-    BOOST_REQUIRE(eventually([&] { return house.engine().find(id)->working; }));
-    const auto open = house.journal().open_intents("main");
-    BOOST_REQUIRE((open && open->size() == 1));
-    BOOST_TEST(open->front().marker.stamp != marker.stamp);
-    house.set_faults("paper=out"); // the second is absent, too
-    BOOST_REQUIRE(eventually([&] {
-        const auto fault = house.engine().snapshot().kkt[0].fault;
-        return !house.engine().find(id)->working && fault &&
-               fault->cls() == fiscal::FaultClass::paper;
-    }));
+    BOOST_TEST(goes_absent().stamp != marker.stamp);
     house.restart([&] {
         make(marker.stamp);
         house.set_faults("");
