@@ -334,6 +334,7 @@ std::optional<Fault> Executor::work_on(Job& job) {
                      "включён test_mode: чеки, принятые раньше, ждут его выключения");
     }
     if (auto asked = ask_once_more(job, *state)) {
+        looked_at_ = 0; // an idle KKT shall tell at once whether it can sell
         return std::move(asked->wait);
     }
     if (std::chrono::steady_clock::now() < job.not_before) {

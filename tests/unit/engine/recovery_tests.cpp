@@ -107,6 +107,7 @@ BOOST_FIXTURE_TEST_CASE(a_receipt_the_kkt_makes_late_is_not_made_again, AbsentRe
     BOOST_TEST(ends_as(ReceiptState::done));
     BOOST_TEST(house.receipts() == 2U);
     BOOST_TEST(house.engine().find(id)->registration->fd == marker.last_fd + 1);
+    BOOST_TEST(!house.engine().snapshot().kkt[0].fault); // told at once, not at the next look
     BOOST_TEST(house.ask(post("A-2")).status == 200);
 }
 
