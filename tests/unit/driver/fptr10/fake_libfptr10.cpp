@@ -8,8 +8,8 @@
 // lost_after, check_fails=N, unsure=1 (check_document_closed lies), printed=0, shift=expired,
 // foreign_receipt=1, foreign_document=1 (one more after ours), fn=NUMBER, sign=TEXT,
 // records=broken, connect=PORT (open makes a TCP connection there), late=1 (what closes is
-// registered only when the receipt is cancelled). FAKE_OLD: a library without continue_print;
-// FAKE_CUT: one without is_opened, which kktd needs.
+// registered only when the receipt is cancelled; 2: not yet then). FAKE_OLD: a library without
+// continue_print; FAKE_CUT: one without is_opened, which kktd needs.
 #include "fiscal/tlv_codec.hpp"
 #include "fiscal/utf8.hpp"
 
@@ -126,7 +126,7 @@ struct Kkt {
         return all;
     }
     static void keep(const Document& document) {
-        const bool late = scripted("late") == "1";
+        const bool late = !scripted("late").empty();
         std::ofstream file(folder() + (late ? "/late" : "/documents"), std::ios::app);
         file << document.fd << ' ' << document.type << ' ' << document.shift << ' '
              << document.number << ' ' << document.tlv << '\n';
@@ -647,7 +647,7 @@ ACTION(open_receipt, open_receipt)
 ACTION(cancel_receipt, [](Kkt& kkt) {
     const bool open = kkt.receipt_open;
     kkt.receipt_open = false;
-    if (std::ifstream late(folder() + "/late"); late) {
+    if (std::ifstream late(folder() + "/late"); late && scripted("late") != "2") {
         std::ofstream(folder() + "/documents", std::ios::app) << late.rdbuf();
         std::filesystem::remove(folder() + "/late");
     }
