@@ -10,6 +10,7 @@ namespace kktd::driver::atol {
 
 namespace {
 
+constexpr int open_receipt = 0x92;
 constexpr int flag_check_only = 0x01;
 constexpr int flag_electronic = 0x04;
 constexpr int flag_no_product_check = 0x02; ///< rounding of price × quantity was checked by us
@@ -87,7 +88,11 @@ std::uint8_t receipt_type(fiscal::ReceiptKind kind, bool correction) {
 }
 
 std::string open_receipt_command(std::uint8_t type, bool electronic_only) {
-    return bytes({0x92, electronic_only ? flag_electronic : 0, type});
+    return bytes({open_receipt, electronic_only ? flag_electronic : 0, type});
+}
+
+bool opens_receipt(std::string_view command) {
+    return !command.empty() && static_cast<std::uint8_t>(command.front()) == open_receipt;
 }
 
 std::string cancel_receipt_command() {

@@ -24,6 +24,7 @@ namespace kktd::driver::atol {
 [[nodiscard]] std::uint8_t receipt_type(fiscal::ReceiptKind kind, bool correction);
 /// 92h.
 [[nodiscard]] std::string open_receipt_command(std::uint8_t type, bool electronic_only);
+[[nodiscard]] bool opens_receipt(std::string_view command);
 /// 59h.
 [[nodiscard]] std::string cancel_receipt_command();
 

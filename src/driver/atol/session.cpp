@@ -2,6 +2,7 @@
 
 #include "base/hex.hpp"
 #include "driver/atol/byte_reader.hpp"
+#include "driver/atol/receipt_commands.hpp"
 #include "driver/atol/registers.hpp"
 #include "driver/atol/time_limits.hpp"
 
@@ -20,13 +21,6 @@ std::chrono::steady_clock::time_point now() {
 
 std::uint8_t first_byte(std::string_view payload) {
     return payload.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(payload.front());
-}
-
-/// 92h is the one command with a task of its own that can be undone: not executed, as error 76h
-/// says, it is sent again.
-bool may_be_repeated(std::string_view payload) {
-    constexpr std::uint8_t open_receipt = 0x92;
-    return first_byte(payload) == open_receipt;
 }
 
 } // namespace
@@ -112,7 +106,9 @@ Session::Result<std::string> Session::run(std::string_view payload, Deadline dea
             }
             return answer->substr(2);
         }
-        if (error->code() == error_unfinished && (!task || may_be_repeated(payload)) &&
+        // 92h is the one command with a task of its own that can be undone: not executed, as error
+        // 76h says, it is sent again.
+        if (error->code() == error_unfinished && (!task || opens_receipt(payload)) &&
             now() + unfinished_pause < patience) {
             std::this_thread::sleep_for(unfinished_pause);
             continue;
