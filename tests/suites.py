@@ -253,6 +253,12 @@ def suite_atol(folder):
                         "kill_tests", *NATIVE, device="atol")
 
 
+@needs("asan")
+def suite_serial(folder):
+    """receipts and SIGKILL sweeps over a serial line, older link protocol: g++, AddressSanitizer and UBSan"""
+    return python_tests(folder, "receipt_tests", "kill_tests", device="atol2")
+
+
 @needs("tsan")
 def suite_threads(folder):
     """base, journal, engine and front: g++, ThreadSanitizer"""
@@ -352,7 +358,7 @@ SUITES = {name.removeprefix("suite_"): suite if isinstance(suite, Suite) else Su
           for name, suite in list(globals().items()) if name.startswith("suite_")}
 QUICK = ["format", "unit", "e2e", "atol"]
 ONLY_NAMED = ("systemd", "vendor", "tidy")
-WAITING = ("e2e", "atol")  # leave most of the processors idle
+WAITING = ("e2e", "atol", "serial")  # leave most of the processors idle
 
 
 def start_ahead(names):
