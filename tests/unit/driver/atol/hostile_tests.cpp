@@ -94,6 +94,7 @@ public:
         if (!open_) {
             return port::PortError(port::PortError::Kind::closed, "kkt: closed");
         }
+        ++packets;
         if (bender_.evil != Evil::random) {
             session_.receive(bytes, Clock::now());
         }
@@ -120,6 +121,8 @@ public:
     void discard() override { coming_.clear(); }
     void close() override { open_ = false; }
     [[nodiscard]] std::string describe() const override { return "kkt"; }
+
+    int packets = 0; ///< that the driver has sent
 
     /// What the KKT still has to do, it does.
     void work() {
@@ -329,6 +332,7 @@ BOOST_AUTO_TEST_CASE(bytes_without_end_are_link_faults) {
                        return stand.driver->recover(marker, deadline);
                    })) == "unknown link");
         BOOST_TEST(stand.world.documents() == 1U);
+        BOOST_TEST(stand.kkt->packets > 0); // it was not only late
     }
 }
 
