@@ -203,10 +203,11 @@ struct UnknownReceipt {
     api::Answer done; ///< of V-0
     std::string id;
 
-    UnknownReceipt() : done(house.ask(post("V-0"))) {
+    explicit UnknownReceipt(const front::Request& lost = post("V-1"))
+        : done(house.ask(post("V-0"))) {
         BOOST_REQUIRE(done.status == 200);
         house.set_faults("lose_answer=after mute=1");
-        id = text_at(house.ask(post("V-1"), true), "id");
+        id = text_at(house.ask(lost, true), "id");
         BOOST_REQUIRE(eventually([&] { return house.engine().find(id)->working; }));
         house.set_device_options("&fn=9999078900099999");
         house.restart();
@@ -246,6 +247,23 @@ BOOST_FIXTURE_TEST_CASE(a_repeat_behind_an_unknown_receipt_gets_its_stored_answe
         return fault && fault->cls() == fiscal::FaultClass::earlier;
     }));
     gets_stored_answer(house, "V-0", done);
+}
+
+// The refund of such a receipt is judged by the day it was sold on.
+BOOST_AUTO_TEST_CASE(a_receipt_that_an_operator_has_stated_can_be_refunded) {
+    const auto with_old_rate = [](front::Request request) {
+        request.body.replace(request.body.find("\"Tax\": 10"), 9, "\"Tax\": 18"); // is made 22
+        return request;
+    };
+    UnknownReceipt unknown(with_old_rate(post("V-1")));
+    House& house = unknown.house;
+    BOOST_TEST(house.engine().resolve(unknown.id, engine::Resolution::registered, 3).done);
+    BOOST_TEST(house.engine().accept_kkt("main").done);
+    auto refund = with_old_rate(post("V-3"));
+    refund.body.insert(1, R"("Operation": "sell_refund", "OriginalNumber": "V-1", )");
+    const auto answer = house.ask(refund);
+    BOOST_TEST(answer.status == 200, answer.body);
+    BOOST_TEST(answer.body.find("vat_") != std::string::npos, answer.body); // the warning
 }
 
 BOOST_FIXTURE_TEST_CASE(an_operator_may_say_that_it_was_not_registered, UnknownReceipt) {
