@@ -11,7 +11,7 @@
 
 namespace kktd::fiscal {
 
-/// A fiscal document as the fiscal storage (ФН) has it.
+/// A fiscal document as the fiscal storage (ФН) has it, or as an operator has stated it.
 struct Registration {
     std::string fn;           ///< number of the fiscal storage, tag 1041
     std::uint32_t fd = 0;     ///< fiscal document number, tag 1040
@@ -23,6 +23,9 @@ struct Registration {
     std::string rnm;          ///< registration number of the KKT, tag 1037
     std::string qr;           ///< text of the QR code, tag 1196; empty for shift reports
     bool not_printed = false; ///< registered, but its paper is unfinished
+
+    /// Nobody could ask the fiscal storage: no fpd, number, time, rnm and qr are known.
+    [[nodiscard]] bool only_stated() const { return time == LocalTime{}; }
 
     friend bool operator==(const Registration&, const Registration&) = default;
 };

@@ -21,6 +21,7 @@ CORES = os.cpu_count() or 2
 BUILD_SECONDS = 3600
 RUN_SECONDS = 1800
 FUZZ_SECONDS = 10
+DEMO_TELLS_SECONDS = 60  # it may have to install packages
 DEPLOY = ("nginx_tests", "systemd_tests")  # need no build
 BOOT = ("boot_tests",)  # want no sanitizer: the service is bounded as in the field
 NATIVE = ("atol_tests",)  # only over kktsim
@@ -303,9 +304,22 @@ def suite_bench(folder):
     return Count(int(code == 0), int(code != 0))
 
 
+def demo_says_that_a_port_is_taken():
+    """Before it builds anything, with the port and what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, printed = run([TOP / "deploy" / "demo", "--once", "--port", port], DEMO_TELLS_SECONDS)
+    good = (code == 1 and f"порт {port} занят" in printed and "deploy/demo --port" in printed
+            and "Собираю" not in printed)
+    if not good:
+        show(printed)
+    return good
+
+
 def suite_demo():
-    """deploy/demo --once, twice: release"""
-    count = Count()
+    """deploy/demo on a port that is taken, and --once, twice: release"""
+    good = demo_says_that_a_port_is_taken()
+    count = Count(int(good), int(not good))
     for _ in range(2):
         with socket.create_server(("127.0.0.1", 0)) as found:
             port = found.getsockname()[1]

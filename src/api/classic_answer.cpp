@@ -149,7 +149,11 @@ void write_registration(JsonWriter& body, const fiscal::Registration& registrati
     body.text("fpd", registration.fpd);
     body.text("fn", registration.fn);
     body.integer("shift", registration.shift);
-    write_time(body, "time", registration.time);
+    if (registration.only_stated()) {
+        body.text("time", "");
+    } else {
+        write_time(body, "time", registration.time);
+    }
     body.text("qr", registration.qr);
     body.text("rnm", registration.rnm);
 }

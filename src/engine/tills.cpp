@@ -12,6 +12,18 @@ namespace {
 /// Originals of a refund that are looked at: the same number may have been sold more than once.
 constexpr std::size_t originals_limit = 10;
 
+constexpr std::int64_t micros_per_second = 1'000'000;
+
+/// The day a receipt was sold on: of its document, or, where that is only stated, of its acceptance
+/// at the KKT that has made it.
+fiscal::Date sold_on(const fiscal::Standing& standing, const KktConfig& kkt) {
+    if (!standing.registration->only_stated()) {
+        return standing.registration->time.date();
+    }
+    return fiscal::LocalTime{standing.accepted_at / micros_per_second + kkt.utc_offset.count()}
+        .date();
+}
+
 } // namespace
 
 Tills::Tills(std::vector<KktConfig> kkts, journal::Store& store, const base::Clock& clock)
@@ -107,7 +119,7 @@ std::optional<fiscal::Original> Tills::original_of(const fiscal::Draft& draft,
         if (stored.standing.state == fiscal::ReceiptState::done && stored.standing.registration &&
             stored.space == executor.space() && sold_at != nullptr &&
             sold_at->config().legal.inn == executor.config().legal.inn) {
-            return fiscal::Original{stored.standing.registration->time.date(), stored.rates};
+            return fiscal::Original{sold_on(stored.standing, sold_at->config()), stored.rates};
         }
     }
     return std::nullopt;

@@ -220,7 +220,7 @@ void write_last_receipt(JsonWriter& object, const std::optional<fiscal::Registra
     object.integer("fd", last->fd);
     object.text("fpd", last->fpd);
     object.text("fn", last->fn);
-    object.text("time", last->time.iso());
+    object.text("time", last->only_stated() ? "" : last->time.iso());
     object.text("total", last->total.text());
     object.end_object();
 }

@@ -88,12 +88,21 @@ std::string shift_text(const json::object& shift) {
     return text + ", чеков " + field(shift, "receipts");
 }
 
+/// Of a registered receipt; empty if it is known from an operator only.
+std::string number_in_shift(const json::object& receipt, std::string_view key) {
+    const std::string number = field(receipt, key);
+    return number == "0" ? std::string() : number;
+}
+
 std::string last_receipt_text(const json::object& last) {
     if (last.empty()) {
         return {};
     }
-    return field(last, "number") + " в смене " + field(last, "shift") + ", ФД " +
-           field(last, "fd") + ", сумма " + field(last, "total") + ", " + time_field(last, "time");
+    const std::string number = number_in_shift(last, "number");
+    const std::string time = time_field(last, "time");
+    return (number.empty() ? "смена " : number + " в смене ") + field(last, "shift") + ", ФД " +
+           field(last, "fd") + ", сумма " + field(last, "total") + (time.empty() ? "" : ", ") +
+           time;
 }
 
 std::string fn_text(const json::object& fn) {
@@ -187,7 +196,7 @@ std::string receipt_text(const json::object& receipt) {
     add_line(table, "ФН", field(receipt, "fn"));
     add_line(table, "Смена", field(receipt, "shift"));
     if (receipt.contains("fd")) {
-        add_line(table, "Номер в смене", field(receipt, "check_number"));
+        add_line(table, "Номер в смене", number_in_shift(receipt, "check_number"));
     }
     add_line(table, "Время чека", time_field(receipt, "time"));
     add_line(table, "Ответ ККТ", field(receipt, "device_description"));

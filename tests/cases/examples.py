@@ -20,6 +20,9 @@ DIRECTIVES = {
     "eventually": "*A little later:*",
     "documents": "*Fiscal documents in the KKT's storage: {}.*",
 }
+# A header of the cases alone: they do not sit out the answer deadline.
+LEAVE = "Leave: yes"
+LEFT = "*Not registered until the answer deadline:*"
 
 
 def directive(line):
@@ -36,6 +39,7 @@ def example(path):
         title.append(rest.pop(0))
     out = [f"### {path.stem.replace('_', ' ')}", "", *title, ""]
     block = []
+    left = False
 
     def close():
         if block:
@@ -53,7 +57,12 @@ def example(path):
             block.append(line[3:])
         elif line.startswith("-- "):
             close()
+            if left:
+                out.extend([LEFT, ""])
+                left = False
             block.append("HTTP " + line[3:])
+        elif line == LEAVE:
+            left = True
         elif block:
             block.append(line)
     close()

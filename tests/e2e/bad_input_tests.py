@@ -97,13 +97,16 @@ class BadInput(StartedCase):
         small = {"Name": "x", "Price": 1, "Quantity": 1, "Tax": 22, "PositionSumm": 1}
         body = json.dumps(goods(*[small] * 2500), separators=(",", ":"))
         self.assertLess(len(body), 256 * 1024)
-        self.refused(body, 422)
+        self.assertEqual(self.refused(body, 422)["result_code"], 210)
         # Ten thousand do not fit the body limit, however short they are.
-        self.refused(json.dumps(goods(*[small] * 10_000)), 413)
+        refused = self.refused(json.dumps(goods(*[small] * 10_000)), 413)
+        self.assertEqual(refused["result_code"], 595)  # nginx's page
 
     def test_document_too_large(self):
         # 500 positions with long names: the body fits, the fiscal document does not.
-        self.refused(goods(*[position(Name="Т" * 120)] * 400), 422)
+        refused = self.refused(goods(*[position(Name="Т" * 120)] * 400), 422)
+        self.assertEqual((refused["result_code"], refused["violations_total"]), (242, 1))
+        self.assertIn("32768", refused["result_description"])
 
     def test_name_that_cannot_be_printed(self):
         self.assertIn("/Goods/Position_1/Name", self.paths(goods(position(Name="a\u0007b"))))

@@ -166,6 +166,93 @@ class LostAnswer(StartedCase):
         self.assertEqual(len(self.stand.receipts()), 2)
 
 
+class UnknownReceipt(StartedCase):
+    """A document is made and its answer lost, and then the KKT gets another fiscal storage: nobody
+    can tell any more, and an operator decides."""
+
+    config = SOON
+    OTHER_FN = "9999078900001234"
+
+    def setUp(self):
+        super().setUp()
+        self.assert_done(self.stand.post(receipt("U-0")))  # the KKT is bound, its shift open
+        self.stand.flip(lose_answer="after", mute=1)
+        lost = self.stand.post(receipt("U-1", 250))
+        self.assertEqual(lost.json["outcome"], "accepted", lost)
+        self.id = lost.json["id"]
+        self.assertEqual(self.stand.stop(), 0)
+        self.stand.configure(device={"fn": self.OTHER_FN}, **SOON)
+        self.stand.flip()  # not before kktd has ended: the KKT would tell
+        self.start()
+        wait_until(lambda: self.stand.post(receipt("U-1", 250)).json["outcome"] == "unknown", 30,
+                   "the KKT was asked in vain")
+        self.fd = self.stand.receipts()[-1]["fd"]
+        self.assertEqual(len(self.stand.receipts()), 2)
+
+    def listed(self):
+        """Ids of kktctl unknown, as programs read them."""
+        code, text = self.stand.kktctl("unknown", "--json")
+        self.assertEqual(code, 0, text)
+        return [found["id"] for found in json.loads(text)["receipts"]]
+
+    def resolve(self, *decision):
+        """The operator looks and decides; then the new fiscal storage is accepted too."""
+        self.assertEqual(self.listed(), [self.id])
+        code, text = self.stand.kktctl("resolve", self.id, *decision)
+        self.assertEqual(code, 0, text)
+        self.assertEqual(self.listed(), [])
+        code, text = self.stand.kktctl("accept-kkt", "main")
+        self.assertEqual(code, 0, text)
+
+    def test_it_waits_for_an_operator_and_others_behind_it(self):
+        code, text = self.stand.kktctl("unknown")
+        self.assertEqual(code, 0, text)
+        for word in (self.id, "U-1", "250.00", "main"):
+            self.assertIn(word, text)
+
+        answer = self.stand.post(receipt("U-1", 250))
+        self.assertEqual((answer.status, answer.json["outcome"], answer.json["retry"]),
+                         (409, "unknown", "operator"), answer)
+        self.assertEqual(self.stand.post(receipt("U-2")).json["outcome"], "accepted")
+        self.assertTrue(self.assert_done(self.stand.post(receipt("U-0")))["repeated"])
+        self.assertEqual(self.stand.status().json["unknown"], 1)
+        # A restart asks nothing again and forgets nothing.
+        self.stand.restart()
+        self.assertEqual(self.listed(), [self.id])
+        self.assertEqual(self.stand.post(receipt("U-1", 250)).json["outcome"], "unknown")
+        self.assertEqual(len(self.stand.receipts()), 2)
+
+        self.resolve("--registered", "--fd", str(self.fd))
+        self.stand.post_until_done(receipt("U-2"))
+        self.assertEqual(len(self.stand.receipts()), 3)
+
+    def test_registered(self):
+        self.resolve("--registered", "--fd", str(self.fd))
+        done = self.assert_done(self.stand.post(receipt("U-1", 250)))
+        self.assertEqual((done["id"], done["fd"], done["repeated"]), (self.id, self.fd, True))
+        # What nobody could ask the KKT is left out, not made up.
+        self.assertEqual((done["check_number"], done["fpd"], done["time"]), (0, "", ""))
+        self.assertNotEqual(self.stand.kktctl("resolve", self.id, "--not-registered")[0], 0)
+        self.assertEqual(len(self.stand.receipts()), 2)
+
+    def test_not_registered(self):
+        self.resolve("--not-registered")
+        found = self.stand.get(f"/kkt/receipts/{self.id}").json
+        self.assertEqual((found["outcome"], found["check_number"]), ("refused", 0))
+        self.assertEqual(len(self.stand.receipts()), 2)
+        # Sent again it is a new attempt.
+        done = self.stand.post_until_done(receipt("U-1", 250)).json
+        self.assertEqual((done["id"], done["attempt"]), (self.id, 2))
+        self.assertEqual([(d["fn"], d["total"]) for d in self.stand.receipts()][2:],
+                         [(self.OTHER_FN, 25_000)])
+
+    def test_again(self):
+        self.resolve("--again")
+        done = self.stand.post_until_done(receipt("U-1", 250)).json
+        self.assertEqual((done["id"], done["fn"]), (self.id, self.OTHER_FN))
+        self.assertEqual(len(self.stand.receipts()), 3)
+
+
 class StatusNeverWaits(Case):
     config = {"device": {"latency_ms": 3000}}
 

@@ -52,6 +52,8 @@ public:
     [[nodiscard]] std::size_t intents() const { return store_->intents(); }
     /// The KKT's storage file, which is locked while kktd runs.
     [[nodiscard]] std::string storage() const { return folder_ + "/kkt.fn"; }
+    /// Where the journal stands, for what is done to it while kktd is down.
+    [[nodiscard]] const std::string& state_dir() const { return folder_; }
     /// Fiscal documents in the KKT's storage, and receipts among them.
     [[nodiscard]] std::size_t documents() const;
     [[nodiscard]] std::size_t receipts() const;

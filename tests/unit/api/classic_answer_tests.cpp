@@ -163,6 +163,24 @@ BOOST_AUTO_TEST_CASE(the_whole_answer_of_a_violation) {
         R"("text":"в чеке нет позиций"}],"request_id":"r-1"})");
 }
 
+// What an operator knows of a document is its number; nothing else is made up.
+BOOST_AUTO_TEST_CASE(a_receipt_that_an_operator_has_stated_leaves_out_what_nobody_knows) {
+    Standing receipt = standing(ReceiptState::done);
+    receipt.registration = Registration{};
+    receipt.registration->fn = "9960440300000001";
+    receipt.registration->fd = 1234;
+    receipt.registration->shift = 7;
+    BOOST_TEST(receipt.registration->only_stated());
+    const auto body = body_of(classic_answer(Settled{receipt, true}, "r-1"));
+    BOOST_TEST(text_of(body, "outcome") == "done");
+    BOOST_TEST(number_of(body, "result_code") == 0);
+    BOOST_TEST(number_of(body, "fd") == 1234);
+    BOOST_TEST(number_of(body, "check_number") == 0);
+    for (const char* const key : {"fpd", "time", "qr", "rnm"}) {
+        BOOST_TEST(text_of(body, key) == "", key);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_stored_answer_says_so) {
     const auto body = body_of(classic_answer(Settled{standing(ReceiptState::done), true}, "r-1"));
     BOOST_TEST(body.at("repeated").as_bool());

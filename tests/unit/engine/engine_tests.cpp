@@ -1,5 +1,6 @@
 // The engine with a real journal and the test driver, through the classic dialect.
 #include "../front/log_fixture.hpp"
+#include "../journal/older_journal.hpp"
 #include "eventually.hpp"
 #include "house.hpp"
 #include "post.hpp"
@@ -27,6 +28,23 @@ std::int64_t number_at(const api::Answer& answer, const char* key) {
 
 std::string text_at(const api::Answer& answer, const char* key) {
     return std::string(boost::json::parse(answer.body).at(key).as_string());
+}
+
+/// A repeat of the done receipt `first` under that number gets what is stored: nothing is made.
+void gets_stored_answer(House& house, const std::string& number, const api::Answer& first) {
+    const auto made = house.documents();
+    const auto again = house.ask(post(number));
+    BOOST_TEST(again.status == 200);
+    BOOST_TEST(number_at(again, "result_code") == 0);
+    BOOST_TEST(boost::json::parse(again.body).at("repeated").as_bool());
+    for (const char* const key : {"id", "fpd", "fn", "time", "outcome"}) {
+        BOOST_TEST(text_at(again, key) == text_at(first, key));
+    }
+    for (const char* const key : {"fd", "shift", "check_number"}) {
+        BOOST_TEST(number_at(again, key) == number_at(first, key));
+    }
+    BOOST_TEST(house.ask(post(number, 777)).status == 409); // other content is still told
+    BOOST_TEST(house.documents() == made);
 }
 
 } // namespace
@@ -152,16 +170,46 @@ BOOST_AUTO_TEST_CASE(a_changed_fiscal_storage_stops_the_kkt_until_it_is_accepted
     }));
 }
 
+BOOST_AUTO_TEST_CASE(a_repeat_on_a_kkt_that_is_not_the_bound_one_gets_its_stored_answer) {
+    House house;
+    const auto first = house.ask(post("U-1"));
+    house.set_device_options("&fn=9999078900099999");
+    house.restart();
+    BOOST_TEST(house.ask(post("U-2"), true).status == 202);
+    BOOST_REQUIRE(eventually([&] {
+        const auto fault = house.engine().snapshot().kkt[0].fault;
+        return fault && fault->cls() == fiscal::FaultClass::identity;
+    }));
+    gets_stored_answer(house, "U-1", first);
+}
+
+BOOST_AUTO_TEST_CASE(a_repeat_after_an_upgrade_gets_its_stored_answer) {
+    for (const auto& step : journal::migrations()) {
+        House house;
+        const auto first = house.ask(post("AB-1"));
+        house.set_faults("link=down");
+        const auto waiting = text_at(house.ask(post("AB-2"), true), "id");
+        house.restart([&] { tests::make_older(house.state_dir(), step.version); });
+        gets_stored_answer(house, "AB-1", first);
+        house.set_faults("");
+        BOOST_TEST(eventually(
+            [&] { return house.engine().find(waiting)->state == fiscal::ReceiptState::done; }));
+        BOOST_TEST(house.receipts() == 2U);
+    }
+}
+
 /// The document is made and its answer lost; then another fiscal storage is put in: nobody can
 /// tell.
 struct UnknownReceipt {
     House house;
+    api::Answer done; ///< of V-0
     std::string id;
 
-    UnknownReceipt() {
-        BOOST_REQUIRE(house.ask(post("V-0")).status == 200);
+    explicit UnknownReceipt(const front::Request& lost = post("V-1"))
+        : done(house.ask(post("V-0"))) {
+        BOOST_REQUIRE(done.status == 200);
         house.set_faults("lose_answer=after mute=1");
-        id = text_at(house.ask(post("V-1"), true), "id");
+        id = text_at(house.ask(lost, true), "id");
         BOOST_REQUIRE(eventually([&] { return house.engine().find(id)->working; }));
         house.set_device_options("&fn=9999078900099999");
         house.restart();
@@ -191,6 +239,33 @@ BOOST_FIXTURE_TEST_CASE(an_unknown_receipt_waits_for_an_operator_and_others_wait
     BOOST_TEST(eventually([&] {
         return house.engine().find(text_at(behind, "id"))->state == fiscal::ReceiptState::done;
     }));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_repeat_behind_an_unknown_receipt_gets_its_stored_answer, UnknownReceipt) {
+    BOOST_TEST(house.engine().accept_kkt("main").done); // nothing else stops the KKT
+    BOOST_TEST(house.ask(post("V-2"), true).status == 202);
+    BOOST_REQUIRE(eventually([&] {
+        const auto fault = house.engine().snapshot().kkt[0].fault;
+        return fault && fault->cls() == fiscal::FaultClass::earlier;
+    }));
+    gets_stored_answer(house, "V-0", done);
+}
+
+// The refund of such a receipt is judged by the day it was sold on.
+BOOST_AUTO_TEST_CASE(a_receipt_that_an_operator_has_stated_can_be_refunded) {
+    const auto with_old_rate = [](front::Request request) {
+        request.body.replace(request.body.find("\"Tax\": 10"), 9, "\"Tax\": 18"); // is made 22
+        return request;
+    };
+    UnknownReceipt unknown(with_old_rate(post("V-1")));
+    House& house = unknown.house;
+    BOOST_TEST(house.engine().resolve(unknown.id, engine::Resolution::registered, 3).done);
+    BOOST_TEST(house.engine().accept_kkt("main").done);
+    auto refund = with_old_rate(post("V-3"));
+    refund.body.insert(1, R"("Operation": "sell_refund", "OriginalNumber": "V-1", )");
+    const auto answer = house.ask(refund);
+    BOOST_TEST(answer.status == 200, answer.body);
+    BOOST_TEST(answer.body.find("vat_") != std::string::npos, answer.body); // the warning
 }
 
 BOOST_FIXTURE_TEST_CASE(an_operator_may_say_that_it_was_not_registered, UnknownReceipt) {

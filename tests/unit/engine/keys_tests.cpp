@@ -43,6 +43,20 @@ BOOST_AUTO_TEST_CASE(each_part_of_the_key_tells_receipts_apart) {
                engine::keys_of(other, inn, "").repeat);
 }
 
+BOOST_AUTO_TEST_CASE(without_a_date_the_number_is_the_key) {
+    auto undated = draft("A");
+    undated.date.reset();
+    const auto keys = engine::keys_of(undated, inn, "");
+    BOOST_TEST(keys.all.size() == 1U);
+    BOOST_TEST(keys.all != engine::keys_of(draft("A"), inn, "").all);
+    auto other = draft("B");
+    other.date.reset();
+    BOOST_TEST(keys.all != engine::keys_of(other, inn, "").all);
+    // With and without a date look like a repeat of each other.
+    BOOST_TEST(keys.repeat == engine::keys_of(draft("A"), inn, "").repeat);
+    BOOST_TEST(keys.content_digest == engine::keys_of(draft("A"), inn, "").content_digest);
+}
+
 BOOST_AUTO_TEST_CASE(the_digest_is_of_the_content_alone) {
     const auto digest = engine::keys_of(draft("A"), inn, "").content_digest;
     BOOST_TEST(digest.size() == 32U);

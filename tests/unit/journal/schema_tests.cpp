@@ -2,6 +2,7 @@
 
 #include "base/sha256.hpp"
 #include "journal/fresh_rows.hpp"
+#include "older_journal.hpp"
 #include "temp_dir.hpp"
 #include "writes.hpp"
 
@@ -75,6 +76,87 @@ BOOST_AUTO_TEST_CASE(only_the_missing_steps_run) {
     migrate(*connection, both);
     BOOST_TEST(schema_version(*connection) == 2);
     BOOST_TEST(one_text(*connection, "SELECT x || ' ' || y FROM a") == "1 5");
+}
+
+// A repeat after an upgrade gets its stored answer: nothing of what an earlier version has written
+// is lost or read otherwise, neither of the newest receipts nor of those before them.
+BOOST_AUTO_TEST_CASE(a_journal_full_of_receipts_is_read_alike_after_an_upgrade) {
+    constexpr int receipts = 2 * static_cast<int>(receipt_block) + 44;
+    const fiscal::Identity identity{"7701234560", "0000000001012345", "00106700000001",
+                                    "9999078900006341"};
+    connection.reset();
+    {
+        const auto store = tests::open_store(dir.path());
+        for (int n = 0; n < receipts; ++n) {
+            const RowId row = tests::claim(*store, tests::claim_of(n))->row;
+            const auto end = [&](auto outcome) {
+                const auto intent = tests::intent(*store, tests::intent_of(row, "S"));
+                BOOST_REQUIRE(*tests::outcome(*store, outcome(*intent)));
+            };
+            switch (n % 10) {
+            case 0: // stays accepted
+                break;
+            case 1:
+                end(tests::unknown_of);
+                break;
+            case 2:
+                BOOST_REQUIRE(*tests::finish(*store, tests::refusal_of(row)));
+                break;
+            case 3:
+                BOOST_REQUIRE(*tests::finish(*store, tests::withdrawal_of(row)));
+                break;
+            default:
+                end([&](RowId intent) {
+                    return tests::done_of(intent, static_cast<std::uint32_t>(n));
+                });
+            }
+        }
+        BOOST_REQUIRE(*tests::bind(*store, "main", identity));
+    }
+
+    const auto read_all = [&] {
+        const auto store = tests::open_store(dir.path());
+        std::vector<StoredReceipt> read;
+        for (int n = 0; n < receipts; ++n) {
+            const auto found =
+                store->find_key(Space::real, tests::key_of("key-" + std::to_string(n)));
+            BOOST_REQUIRE((found && *found));
+            read.push_back(**found);
+        }
+        BOOST_TEST(store->accepted("main")->size() == 56U);
+        BOOST_TEST(store->unknown(1000)->size() == 56U);
+        BOOST_TEST(store->open_intents("main")->size() == 56U);
+        BOOST_TEST((store->bound("main")->value() == identity));
+        BOOST_TEST(!store->stopped("main")->has_value());
+        BOOST_TEST(store->last_done("main")->has_value());
+        return read;
+    };
+    const auto before = read_all();
+    for (const Migration& step : migrations()) {
+        tests::make_older(dir.path(), step.version);
+        connection.emplace(dir.db(), true, nullptr);
+        BOOST_TEST(schema_version(*connection) == step.version);
+        connection.reset();
+        const auto after = read_all();
+        for (std::size_t n = 0; n < before.size(); ++n) {
+            BOOST_TEST((after[n].standing == before[n].standing));
+            BOOST_TEST(after[n].draft == before[n].draft);
+            BOOST_TEST(after[n].content_digest == before[n].content_digest);
+            BOOST_TEST((after[n].rates == before[n].rates));
+        }
+        connection.emplace(dir.db(), true, nullptr);
+        BOOST_TEST(schema_version(*connection) == migrations().back().version);
+        BOOST_TEST(tests::dangling(*connection) == "");
+        connection.reset();
+        // What that version did not know is as good as in a journal that never was older.
+        const auto store = tests::open_store(dir.path());
+        BOOST_TEST(*tests::wait<bool>([&](auto done) {
+            store->stop("main", fiscal::Fault(fiscal::FaultClass::identity, "другая"),
+                        std::move(done));
+        }));
+        BOOST_TEST(store->stopped("main")->has_value());
+        BOOST_TEST(*tests::bind(*store, "main", identity));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_step_that_fails_leaves_the_version_before) {
