@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "driver/device_uri.hpp"
 #include "driver/driver.hpp"
+#include "fiscal/ffd.hpp"
 
 #include <array>
 #include <cstdint>
@@ -49,6 +50,9 @@ struct DriverEntry {
     /// A device URI that create() takes, for `kktctl drivers`; empty: there is none to show.
     std::string_view example = {};
     bool checks = false; ///< has Driver::check()
+    /// Versions of the format (tag 1209) that its devices may be registered with: from, to.
+    std::uint8_t oldest_ffd = fiscal::ffd_1_05;
+    std::uint8_t newest_ffd = fiscal::ffd_1_2;
 };
 
 [[nodiscard]] std::span<const DriverEntry> drivers();
