@@ -54,8 +54,9 @@ public:
     [[nodiscard]] virtual fiscal::Result<void, fiscal::Fault> serve(const fiscal::ServiceTask& task,
                                                                     Deadline) = 0;
 
-    /// After perform(): why nothing more may be registered on this KKT until an operator has looked
-    /// at it, although the KKT itself would; told once. The engine keeps it, over restarts too.
+    /// After perform() and recover(): why nothing more may be registered on this KKT until an
+    /// operator has looked at it, although the KKT itself would; told once. The engine keeps it,
+    /// over restarts too.
     [[nodiscard]] virtual std::optional<fiscal::Fault> take_stop() { return std::nullopt; }
 
     /// Asks the KKT itself whether it would register this receipt, and makes nothing: no document,

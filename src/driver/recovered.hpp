@@ -36,8 +36,9 @@ struct Evidence {
     /// Nobody but this kktd can have made a document since the marker.
     bool ours_alone = false;
     /// A stamp once given to the KKT stands in every document: one without it is not ours. Where
-    /// the firmware may drop it, a receipt that looks like ours and has none proves nothing.
-    bool keeps_stamps = true;
+    /// the firmware may drop it, a receipt that looks like ours and has none proves nothing. True
+    /// for `test:` alone, whose storage is ours: of a real KKT nothing says that it keeps them.
+    bool keeps_stamps = false;
     /// The KKT itself has answered that the document was registered.
     bool told_done = false;
 };

@@ -13,8 +13,9 @@ namespace kktd::driver {
 namespace {
 
 constexpr std::array table{
-    DriverEntry{"atol", "ККТ АТОЛ платформы 2.x (ФФД 1.05 и 1.1), протокол ККТ 3.1", Maturity::beta,
-                false, atol::create, "atol+tcp://192.168.1.10:5555", true},
+    DriverEntry{"atol", "ККТ АТОЛ платформы 2.x, протокол ККТ 3.1", Maturity::beta, false,
+                atol::create, "atol+tcp://192.168.1.10:5555", true, fiscal::ffd_1_05,
+                fiscal::ffd_1_1},
     DriverEntry{"fptr10", "ККТ АТОЛ через драйвер АТОЛ 10 (libfptr10)", Maturity::beta, false,
                 fptr10::create, "fptr10+tcp://192.168.1.10:5555"},
     DriverEntry{"test", "Встроенная тестовая ККТ", Maturity::stable, true, test::create,

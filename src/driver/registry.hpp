@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "driver/device_uri.hpp"
 #include "driver/driver.hpp"
+#include "fiscal/ffd.hpp"
 
 #include <array>
 #include <cstdint>
@@ -48,6 +49,9 @@ struct DriverEntry {
     /// A device URI that create() takes, for `kktctl drivers`; empty: there is none to show.
     std::string_view example = {};
     bool checks = false; ///< has Driver::check()
+    /// Versions of the format (tag 1209) that its devices may be registered with: from, to.
+    std::uint8_t oldest_ffd = fiscal::ffd_1_05;
+    std::uint8_t newest_ffd = fiscal::ffd_1_2;
 
     /// Checks the URI's parameters (unknown ones are errors) and makes the driver; touches no
     /// device (a `test:` storage file is created on first use). Reads the files of passwords.

@@ -462,9 +462,7 @@ Executor::Step Executor::perform(const fiscal::FiscalTask& task, journal::OpenIn
     base::fault_point("engine.perform.before");
     const auto outcome = driver_->perform(task, intent.marker, in(config_.document_deadline));
     base::fault_point("engine.perform.after");
-    if (auto why = driver_->take_stop()) {
-        keep_stop(*std::move(why));
-    }
+    take_stop();
     if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome)) {
         base::log(base::LogLevel::warning,
                   "kkt " + config_.id + ": outcome of " +
@@ -606,9 +604,14 @@ std::optional<Fault> Executor::not_to_sell(const fiscal::DeviceState& state) {
     return fault ? fault : stop_;
 }
 
-/// Blocks for one journal write. Before the outcome of what it was seen in: should kktd die in
-/// between, the KKT is asked for that.
-void Executor::keep_stop(fiscal::Fault why) {
+/// Why the driver wants nothing more registered, if it does: blocks for one journal write then.
+/// Before the outcome of what it was seen in: should kktd die in between, the KKT is asked for
+/// that.
+void Executor::take_stop() {
+    auto why = driver_->take_stop();
+    if (!why) {
+        return;
+    }
     stop_ = std::move(why);
     const auto kept =
         durable<bool>([&](auto done) { store_.stop(config_.id, *stop_, std::move(done)); });

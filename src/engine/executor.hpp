@@ -134,7 +134,7 @@ private:
     [[nodiscard]] std::optional<fiscal::Fault> identity_fault(const fiscal::DeviceState& state);
     [[nodiscard]] std::optional<fiscal::Fault> not_to_sell(const fiscal::DeviceState& state);
     [[nodiscard]] bool bind(const fiscal::Identity& identity);
-    void keep_stop(fiscal::Fault why);
+    void take_stop();
     [[nodiscard]] fiscal::Result<fiscal::Document, fiscal::NotLawful>
     compiled(Job& job, const fiscal::DeviceState& state) const;
 

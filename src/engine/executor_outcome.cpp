@@ -108,6 +108,7 @@ std::optional<Fault> Executor::recover_open() {
         if (!base::fault_switch("KKTD_NO_RECOVERY")) {
             outcome = driver_->recover(intent.marker, deadline);
         }
+        take_stop();
         if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome);
             unknown != nullptr && not_asked(unknown->fault)) {
             // Reading takes longer than it was given; a link that is gone needs no more time.

@@ -38,6 +38,14 @@ std::optional<fiscal::Capabilities> capabilities_of(const driver::DriverEntry& e
     return made ? std::optional((*made)->capabilities()) : std::nullopt;
 }
 
+std::vector<std::string_view> ffd_titles(const driver::DriverEntry& entry) {
+    std::vector<std::string_view> titles;
+    for (std::uint8_t ffd = entry.oldest_ffd; ffd <= entry.newest_ffd; ++ffd) {
+        titles.push_back(fiscal::ffd_title(ffd));
+    }
+    return titles;
+}
+
 std::string yes_no(bool yes) {
     return yes ? "да" : "нет";
 }
@@ -57,6 +65,9 @@ capability_lines(const fiscal::Capabilities& capabilities) {
     if (!cannot.empty()) {
         lines.emplace_back("Ставок нет", cannot);
     }
+    if (!capabilities.vat_rates_note.empty()) {
+        lines.emplace_back("О ставках", capabilities.vat_rates_note);
+    }
     lines.insert(lines.end(),
                  {{"Знаков в количестве", std::to_string(capabilities.quantity_digits)},
                   {"Длина названия", std::to_string(capabilities.name_length)},
@@ -75,14 +86,18 @@ json::object capability_json(const fiscal::Capabilities& capabilities) {
             rates.emplace_back(rate.name);
         }
     }
-    return {{"vat_rates", std::move(rates)},
-            {"quantity_digits", capabilities.quantity_digits},
-            {"name_length", capabilities.name_length},
-            {"electronic_only", capabilities.electronic_only},
-            {"internet_tag", capabilities.internet_tag},
-            {"corrections", capabilities.corrections},
-            {"marking", capabilities.marking},
-            {"agents", capabilities.agents}};
+    json::object object{{"vat_rates", std::move(rates)},
+                        {"quantity_digits", capabilities.quantity_digits},
+                        {"name_length", capabilities.name_length},
+                        {"electronic_only", capabilities.electronic_only},
+                        {"internet_tag", capabilities.internet_tag},
+                        {"corrections", capabilities.corrections},
+                        {"marking", capabilities.marking},
+                        {"agents", capabilities.agents}};
+    if (!capabilities.vat_rates_note.empty()) {
+        object["vat_rates_note"] = capabilities.vat_rates_note;
+    }
+    return object;
 }
 
 std::string drivers_text() {
@@ -91,6 +106,11 @@ std::string drivers_text() {
         TextTable table;
         table.add({"Зрелость", std::string(maturity_title(entry.maturity)) + " (" +
                                    std::string(driver::name(entry.maturity)) + ")"});
+        std::string ffd;
+        for (const auto title : ffd_titles(entry)) {
+            ffd += (ffd.empty() ? "" : ", ") + std::string(title);
+        }
+        table.add({"ФФД", ffd});
         if (entry.test) {
             table.add({"Тестовый", "да, документы не фискальные"});
         }
@@ -113,9 +133,11 @@ std::string drivers_text() {
 std::string drivers_json() {
     json::array drivers;
     for (const auto& entry : driver::drivers()) {
+        const auto ffd = ffd_titles(entry);
         json::object one{{"name", entry.name},
                          {"title", entry.title},
                          {"maturity", driver::name(entry.maturity)},
+                         {"ffd", json::array(ffd.begin(), ffd.end())},
                          {"test", entry.test},
                          {"example", entry.example}};
         if (const auto capabilities = capabilities_of(entry)) {

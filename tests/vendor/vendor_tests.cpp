@@ -173,6 +173,18 @@ BOOST_AUTO_TEST_CASE(no_paper_refuses_until_there_is_some) {
     BOOST_TEST(device.kkt.documents() == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_receipt_that_a_cashier_has_just_begun_is_left_alone) {
+    Device device;
+    device.open_shift();
+    device.kkt.script("before 92 foreign_open\n");
+    BOOST_TEST(word(device.sell(sale("ABCDEFGHIJKLMNOP"))) == "refused busy");
+    BOOST_TEST(device.state().receipt_open);
+    device.kkt.script("foreign_close\n");
+    BOOST_TEST(!device.state().receipt_open);
+    BOOST_TEST(device.kkt.documents() == 2); // his
+    BOOST_TEST(word(device.sell(sale("QRSTUVWXYZ234567"))) == "done 3");
+}
+
 /// The link breaks at the command that closes the receipt, before and after it is executed: one
 /// document for each receipt that was registered, and a truth for each.
 BOOST_AUTO_TEST_CASE(a_link_lost_at_closing) {

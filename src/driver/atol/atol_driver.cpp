@@ -134,6 +134,7 @@ public:
         }
         if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
             facts_.ours_made(done->registration.fd);
+            rates_.look_at(session_, marker, done->registration.fd, deadline);
         }
         return outcome;
     }
@@ -153,6 +154,9 @@ public:
         if (std::holds_alternative<fiscal::Refused>(outcome) && fiscal::is_receipt(marker.kind)) {
             session_.forget_mode();
             outcome = end_absent(marker, std::move(outcome), *told, deadline);
+        }
+        if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
+            rates_.look_at(session_, marker, done->registration.fd, deadline);
         }
         if (!std::holds_alternative<fiscal::Unknown>(outcome)) {
             search_.forget();
@@ -319,17 +323,14 @@ private:
             return perhaps ? not_asked(fault) : Outcome(fiscal::Refused{std::move(fault)});
         }
         seen_ = Seen{begun.marker, Opened::yes};
+        rates_.expect(begun.marker, document, begun.facts.ffd);
         if (auto fault = put_together(*steps, deadline)) {
             return abandon(begun, *fault, deadline);
         }
         if (auto fault = check_sums(document.total, deadline)) {
             return abandon(begun, *fault, deadline);
         }
-        auto outcome = finish(begun, close_receipt_command(), "закрытие чека", reserved, deadline);
-        if (const auto* done = std::get_if<fiscal::Done>(&outcome)) {
-            rates_.look_at(session_, document, begun.facts.ffd, done->registration.fd, deadline);
-        }
-        return outcome;
+        return finish(begun, close_receipt_command(), "закрытие чека", reserved, deadline);
     }
 
     /// Tags 1021 and 1203 of the document to come. Those of one that came to nothing may still be

@@ -6,21 +6,29 @@
 
 namespace kktd::driver::atol {
 
-void RateCheck::look_at(Session& session, const fiscal::Document& document, std::uint8_t ffd,
-                        std::uint32_t fd, Deadline deadline) {
+void RateCheck::expect(const fiscal::Marker& marker, const fiscal::Document& document,
+                       std::uint8_t ffd) {
+    expected_.reset();
     if (document.correction && ffd <= fiscal::ffd_1_05) {
         return;
     }
-    std::vector<std::uint8_t> wanted;
-    std::bitset<14> rates;
+    Expected expected{.marker = marker, .rates = {}, .codes = {}};
     for (const auto& item : document.items) {
-        wanted.push_back(fiscal::info(item.vat).code);
+        expected.codes.push_back(fiscal::info(item.vat).code);
         if (is_given_rate(item.vat)) {
-            rates.set(static_cast<std::size_t>(item.vat));
+            expected.rates.set(static_cast<std::size_t>(item.vat));
         }
     }
-    rates &= ~understood_;
-    if (rates.none()) {
+    expected.rates &= ~understood_;
+    if (expected.rates.any()) {
+        expected_ = std::move(expected);
+    }
+}
+
+void RateCheck::look_at(Session& session, const fiscal::Marker& marker, std::uint32_t fd,
+                        Deadline deadline) {
+    const auto expected = std::exchange(expected_, std::nullopt);
+    if (!expected || expected->marker != marker) {
         return;
     }
     const auto stored = read_document(session, fd, deadline);
@@ -29,9 +37,9 @@ void RateCheck::look_at(Session& session, const fiscal::Document& document, std:
         return;
     }
     const auto found = stored ? vat_codes_of(*stored) : std::vector<std::uint8_t>();
-    understood_ |= rates;
-    if (found != wanted) {
-        stop_for(rates, fd, found);
+    understood_ |= expected->rates;
+    if (found != expected->codes) {
+        stop_for(expected->rates, fd, found);
     }
 }
 

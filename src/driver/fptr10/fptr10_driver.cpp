@@ -82,7 +82,8 @@ public:
         if (!version) {
             capabilities.vat_rates_note =
                 "библиотека АТОЛ libfptr10.so ещё не загружена, поэтому неизвестно, знает ли она "
-                "эту ставку. Установите драйвер АТОЛ 10 и отправьте чек снова";
+                "эту ставку (5, 7 и 22 % знают не все её версии). Установите драйвер АТОЛ 10, а "
+                "отклонённый чек отправьте снова";
         }
         capabilities.electronic_only = true;
         capabilities.internet_tag = true;
@@ -322,7 +323,9 @@ private:
         }
         for (const Request& call : calls) {
             if (const auto made = library_.call(call, answer_end(deadline)); !made) {
-                return give_up(made.error(), deadline);
+                return call.method == Method::open_receipt
+                           ? not_opened(made.error(), marker, deadline)
+                           : abandon(made.error(), marker.last_fd, deadline);
             }
         }
         base::fault_point("fptr10.perform.closing");
@@ -410,12 +413,42 @@ private:
                 {.id = param::report_type, .value = report_type::close_shift, .printed = true}}};
     }
 
-    /// A receipt that failed before it was closed: not registered, but it may stand open.
-    Outcome give_up(const CallFailure& failure, Deadline deadline) {
-        if (failure.kind() == Kind::lost || !cancel_receipt(deadline)) {
+    /// A receipt that was begun, and of which the KKT does not say that it is closed. It is
+    /// certainly absent only if it stood open and could be cancelled: one that does not may have
+    /// been closed by a key, or by a closing that is still at work. Then recover() tells.
+    Outcome abandon(const CallFailure& failure, std::uint32_t before, Deadline deadline) {
+        const auto cancelled =
+            failure.kind() == Kind::lost ? Result<bool>(failure) : cancel_receipt(deadline);
+        const auto last =
+            cancelled && *cancelled ? archive_.last(deadline) : Result<LastDocument>(failure);
+        return last && last->fd == before ? Outcome(Refused{failure.fault()})
+                                          : Outcome(Unknown{not_asked(failure.fault())});
+    }
+
+    /// A receipt whose opening failed. What stands open then is ours if the KKT has refused
+    /// something that came with the opening (a tag); or a cashier has begun it since the KKT was
+    /// looked at, and that one is never cancelled. Ours has no position yet.
+    Outcome not_opened(const CallFailure& failure, const fiscal::Marker& marker,
+                       Deadline deadline) {
+        if (failure.kind() == Kind::not_sent) {
+            return Refused{failure.fault()};
+        }
+        if (failure.kind() == Kind::lost || failure.fault().cls() == FaultClass::link) {
+            return Unknown{not_asked(failure.fault())}; // it may have been opened, or still be
+        }
+        if (already_open(failure.code())) {
+            return Refused{foreign_receipt()};
+        }
+        const auto standing = query_.standing(deadline);
+        if (standing && may_be_ours(*standing, marker) &&
+            standing->receipt_sum == fiscal::Money()) {
+            return abandon(failure, marker.last_fd, deadline);
+        }
+        const auto last = standing ? archive_.last(deadline) : Result<LastDocument>(failure);
+        if (!last || last->fd != marker.last_fd) {
             return Unknown{not_asked(failure.fault())};
         }
-        return Refused{failure.fault()};
+        return Refused{standing->receipt_open() ? foreign_receipt() : failure.fault()};
     }
 
     /// Whether the open receipt can be that of the marker: one of another type or of a greater sum
@@ -506,13 +539,7 @@ private:
         if (!std::holds_alternative<fiscal::Register>(task)) {
             return Refused{why.fault()};
         }
-        // A closing that was sent may still be at work: the receipt is certainly absent only if it
-        // could be cancelled. Where nothing stood open, recover() tells.
-        const auto cancelled = cancel_receipt(deadline);
-        const auto last =
-            cancelled && *cancelled ? archive_.last(deadline) : Result<LastDocument>(why);
-        return last && last->fd == before ? Outcome(Refused{why.fault()})
-                                          : Outcome(Unknown{not_asked(why.fault())});
+        return abandon(why, before, deadline);
     }
 
     Outcome registered_as(const fiscal::FiscalTask& task, const LastDocument& last, bool printed,

@@ -68,7 +68,10 @@ constexpr auto table = std::to_array<Entry>({
     {44, 44, FaultClass::paper, put_paper},
     {45, 47, FaultClass::cover, check_printer},
     {55, 55, FaultClass::busy, wait},
+    {64, 64, FaultClass::busy, finish_document},
+    {67, 67, FaultClass::busy, finish_document},
     {68, 68, FaultClass::shift, wait},
+    {69, 69, FaultClass::busy, finish_document},
     {70, 70, FaultClass::fn, see_fn},
     {72, 72, FaultClass::busy, wait},
     {73, 73, FaultClass::shift, wait},
@@ -180,6 +183,11 @@ Fault fault_of(const Response& response) {
 bool nothing_to_cancel(std::int64_t code) {
     static constexpr std::array<std::int64_t, 12> codes{81,  12,  34,  68,  32,  151,
                                                         173, 174, 175, 176, 177, 96};
+    return std::ranges::find(codes, code) != codes.end();
+}
+
+bool already_open(std::int64_t code) {
+    static constexpr std::array<std::int64_t, 6> codes{64, 67, 69, 82, 200, 203};
     return std::ranges::find(codes, code) != codes.end();
 }
 

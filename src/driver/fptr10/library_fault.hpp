@@ -17,6 +17,8 @@ namespace kktd::driver::fptr10 {
 
 /// Cancelling a receipt answers so where there is none: the vendor's list of errors that are none.
 [[nodiscard]] bool nothing_to_cancel(std::int64_t code);
+/// The opening of a receipt answers so where a receipt or another document already stands open.
+[[nodiscard]] bool already_open(std::int64_t code);
 
 namespace error {
 inline constexpr std::uint32_t no_more_data = 30;

@@ -107,9 +107,9 @@ fiscal::Outcome Recovery::look_up(const fiscal::Marker& marker, const std::strin
                                          failure->fault().native_text())};
         }
     }
-    // A cashier can always have made documents on the KKT itself, and the library keeps our stamps.
-    fiscal::Outcome outcome = judge_found(
-        marker, found_, {.ours_alone = false, .keeps_stamps = true, .told_done = false});
+    // A cashier can always have made documents on the KKT itself; and whether every firmware keeps
+    // what the library gives it as tag 1084 is not in any source.
+    fiscal::Outcome outcome = judge_found(marker, found_, {.keeps_stamps = false});
     const bool done = std::holds_alternative<fiscal::Done>(outcome);
     return unreadable_ != 0 && !done ? not_readable(unreadable_) : outcome;
 }

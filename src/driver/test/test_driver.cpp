@@ -276,7 +276,7 @@ private:
         // Nobody else could make any: the file has been locked by us since before the marker. After
         // a restart that is no longer known, since the file stood open to others in between.
         const bool ours_alone = marker.last_fd >= owned_from_;
-        return judge_found(marker, found, {.ours_alone = ours_alone});
+        return judge_found(marker, found, {.ours_alone = ours_alone, .keeps_stamps = true});
     }
 
     Options options_;

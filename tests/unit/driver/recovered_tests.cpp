@@ -70,8 +70,9 @@ BOOST_AUTO_TEST_CASE(a_stamp_on_another_sum_or_kind_is_for_an_operator) {
 }
 
 BOOST_AUTO_TEST_CASE(where_stamps_may_be_dropped_a_lookalike_is_a_riddle) {
-    const Evidence drops{.keeps_stamps = false};
-    BOOST_TEST(judged(marker("A"), {found(11, "")}) == "refused link");
+    const Evidence drops;
+    const Evidence keeps{.keeps_stamps = true};
+    BOOST_TEST(judged(marker("A"), {found(11, "")}, keeps) == "refused link");
     BOOST_TEST(judged(marker("A"), {found(11, "")}, drops) == "unknown earlier");
     BOOST_TEST(judged(marker("A"), {found(11, "B")}, drops) == "refused link");
     auto other = found(11, "");
@@ -79,7 +80,7 @@ BOOST_AUTO_TEST_CASE(where_stamps_may_be_dropped_a_lookalike_is_a_riddle) {
     BOOST_TEST(judged(marker("A"), {other}, drops) == "unknown earlier");
     BOOST_TEST(judged(marker("A"), {other}, {.keeps_stamps = false, .told_done = true}) ==
                "unknown earlier");
-    BOOST_TEST(judged(marker(""), {other}) == "refused link");
+    BOOST_TEST(judged(marker(""), {other}, keeps) == "refused link");
     other = found(11, "");
     other.registration.total = fiscal::Money(101);
     BOOST_TEST(judged(marker("A"), {other}, drops) == "refused link");

@@ -46,6 +46,7 @@ struct Kkt {
     std::optional<Fault> down;
     std::function<Checked()> check = [] { return Checked{Checked::Verdict::takes, {}, false}; };
     fiscal::Outcome found = fiscal::Refused{Fault(FaultClass::link, "нет")};
+    std::optional<Fault> stop; ///< told once
     std::vector<std::string> calls;
     fiscal::Document checked;
     fiscal::Marker marker; ///< with which it was checked
@@ -79,6 +80,7 @@ public:
     fiscal::Result<void, Fault> serve(const fiscal::ServiceTask&, driver::Deadline) override {
         return {};
     }
+    std::optional<Fault> take_stop() override { return std::exchange(kkt_.stop, std::nullopt); }
     Checked check(const fiscal::Register& receipt, const fiscal::Marker& marker,
                   driver::Deadline) override {
         kkt_.calls.emplace_back("check");
@@ -133,6 +135,14 @@ public:
     [[nodiscard]] long count(const std::string& call) const {
         return std::count(kkt.calls.begin(), kkt.calls.end(), call);
     }
+    /// So that the journal knows the KKT.
+    void bind() {
+        std::promise<void> bound;
+        store_->bind("main", in_shift().identity, clock_.utc_micros(),
+                     [&](const auto&) { bound.set_value(); });
+        BOOST_REQUIRE((bound.get_future().wait_for(20s) == std::future_status::ready));
+    }
+    [[nodiscard]] std::optional<Fault> stopped() const { return *store_->stopped("main"); }
     [[nodiscard]] engine::KktSnapshot snapshot() const { return executor_->snapshot(); }
 
     Kkt kkt;
@@ -220,6 +230,23 @@ BOOST_AUTO_TEST_CASE(what_may_stand_open_is_asked_for_before_anything_else) {
     stand.stop();
     BOOST_TEST((stand.kkt.calls == std::vector<std::string>{"check", "recover"}));
     BOOST_TEST(stand.kkt.recovered.stamp == stand.kkt.checked.stamp);
+}
+
+/// What the driver has seen in a document that only recovery has found.
+BOOST_AUTO_TEST_CASE(a_stop_by_recovery_is_kept) {
+    Stand stand;
+    stand.kkt.check = [&] {
+        stand.kkt.stop = Fault(FaultClass::fn, "ККТ остановлена: ставка");
+        return Checked{Checked::Verdict::not_asked, Fault(FaultClass::link, "нет связи"), true};
+    };
+    stand.bind();
+    stand.start();
+    BOOST_TEST(verdict(stand.check()) == "not asked link");
+    stand.settle();
+    stand.stop();
+    BOOST_TEST(stand.count("recover") == 1);
+    BOOST_REQUIRE(stand.stopped().has_value());
+    BOOST_TEST(stand.stopped()->text() == "ККТ остановлена: ставка");
 }
 
 BOOST_AUTO_TEST_CASE(a_death_in_the_middle_is_recovered) {

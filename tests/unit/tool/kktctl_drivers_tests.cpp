@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
+#include <map>
+#include <string_view>
 
 using namespace kktd;
 
@@ -55,6 +58,30 @@ BOOST_AUTO_TEST_CASE(rates_that_are_missing_are_named) {
     BOOST_TEST(lines[1].first == "Ставок нет");
     BOOST_TEST(lines[1].second.starts_with("22 %, "));
     BOOST_TEST(tool::capability_lines({})[0].second == "никаких");
+}
+
+BOOST_AUTO_TEST_CASE(why_rates_are_missing_is_told) {
+    fiscal::Capabilities capabilities;
+    BOOST_TEST(!tool::capability_json(capabilities).contains("vat_rates_note"));
+    capabilities.vat_rates_note = "библиотека ещё не загружена";
+    const auto lines = tool::capability_lines(capabilities);
+    BOOST_TEST(lines[2].first == "О ставках");
+    BOOST_TEST(lines[2].second == "библиотека ещё не загружена");
+    BOOST_TEST(tool::capability_json(capabilities).at("vat_rates_note").as_string() ==
+               "библиотека ещё не загружена");
+}
+
+BOOST_AUTO_TEST_CASE(each_driver_names_its_versions_of_the_format) {
+    const std::map<std::string_view, std::string> expected{{"atol", R"(["1.05","1.1"])"},
+                                                           {"fptr10", R"(["1.05","1.1","1.2"])"},
+                                                           {"test", R"(["1.05","1.1","1.2"])"}};
+    const auto answer = boost::json::parse(tool::drivers_json());
+    for (const auto& driver : answer.at("drivers").as_array()) {
+        const std::string_view name = driver.at("name").as_string();
+        BOOST_REQUIRE(expected.contains(name));
+        BOOST_TEST(boost::json::serialize(driver.at("ffd")) == expected.at(name), name);
+    }
+    BOOST_TEST(tool::drivers_text().find("  1.05, 1.1\n") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

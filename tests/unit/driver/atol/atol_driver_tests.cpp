@@ -806,6 +806,24 @@ BOOST_AUTO_TEST_CASE(a_code_understood_otherwise_stops_the_kkt) {
     BOOST_TEST(till->take_stop().has_value());
 }
 
+/// In the direct way and where only the fiscal storage tells.
+BOOST_AUTO_TEST_CASE(a_code_understood_otherwise_is_seen_by_recovery_too) {
+    sim::atol::DeviceOptions knows;
+    knows.vat_codes.set(7);
+    GivenVatCodes wrong{};
+    wrong.at(static_cast<std::size_t>(VatRate::vat22)) = 7;
+    Till till(2, wrong, knows);
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
+    BOOST_TEST(word(till.sell(fiscal::sample::receipt("QQQQQQQQQQQQQQQQ"))) == "unknown link");
+    BOOST_TEST(!till->take_stop().has_value());
+    BOOST_TEST(word(till.recover()) == "done 2");
+    const auto stop = till->take_stop();
+    BOOST_REQUIRE(stop.has_value());
+    BOOST_TEST(stop->text().find("ФД 2") != std::string::npos, stop->text());
+    BOOST_TEST(!till->take_stop().has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_rate_that_could_not_be_read_back_is_read_with_the_next_receipt) {
     sim::atol::DeviceOptions knows;
     knows.vat_codes.set(11);

@@ -6,9 +6,12 @@
 //   fds        the descriptors the process had when the library was loaded
 // Script: version=10.10.5.0, error.METHOD=CODE, hang=METHOD, crash=METHOD, close=lost_before |
 // lost_after, check_fails=N, unsure=1 (check_document_closed lies), printed=0, shift=expired,
-// foreign_receipt=1, foreign_document=1 (one more after ours), fn=NUMBER, sign=TEXT,
-// records=broken, connect=PORT (open makes a TCP connection there), late=1 (what closes is
-// registered only when the receipt is cancelled; 2: not yet then). FAKE_OLD: a library without
+// foreign_receipt=1 (at_opening: from the next open_receipt on), foreign_document=1 (one more after
+// ours), fn=NUMBER, sign=TEXT, records=broken, connect=PORT (open makes a TCP connection there),
+// late=1 (what closes is registered only when the receipt is cancelled; 2: not yet then),
+// half_open=CODE (open_receipt opens it and answers that), drops=TAG (the fiscal storage gets it
+// not), key=METHOD (then somebody closes what stands open, or makes a document of his own).
+// FAKE_OLD: a library without
 // continue_print; FAKE_CUT: one without is_opened, which kktd needs.
 #include "fiscal/tlv_codec.hpp"
 #include "fiscal/utf8.hpp"
@@ -111,6 +114,7 @@ struct Kkt {
     int link = -1; ///< with connect=PORT
     bool opened = false;
     bool receipt_open = false;
+    bool opening_tried = false;
     bool cashier_written = false; ///< 1021 of the document to come
     double paid = 0, sum = 0;
     unsigned before = 0; ///< last document when the present one was begun
@@ -210,7 +214,7 @@ std::string elements(const Kkt& kkt) {
         if (id == 65545) {
             const auto kind = kinds.find(std::get<unsigned>(param));
             tlv.byte(1054, kind == kinds.end() ? 0 : kind->second);
-        } else if (id < 65536) {
+        } else if (id < 65536 && scripted("drops") != std::to_string(id)) {
             const auto tag = static_cast<std::uint16_t>(id);
             if (const auto* text = std::get_if<std::wstring>(&param)) {
                 tlv.text(tag, narrow(*text));
@@ -242,8 +246,10 @@ int status(Kkt& kkt) {
     const bool expired = scripted("shift") == "expired";
     kkt.out[65592] = !Kkt::shift_open() ? 0U : expired ? 2U : 1U;
     kkt.out[65599] = Kkt::shifts();
-    const bool foreign =
-        scripted("foreign_receipt") == "1" || std::filesystem::exists(folder() + "/late");
+    const std::string scripted_foreign = scripted("foreign_receipt");
+    const bool foreign = scripted_foreign == "1" ||
+                         (scripted_foreign == "at_opening" && kkt.opening_tried) ||
+                         std::filesystem::exists(folder() + "/late");
     const auto type = foreign ? std::stoul(scripted("foreign_type", "1")) : 1U;
     kkt.out[65545] = kkt.receipt_open || foreign ? static_cast<unsigned>(type) : 0U;
     kkt.out[65600] = foreign ? std::stod(scripted("foreign_sum", "0")) : kkt.sum;
@@ -321,7 +327,7 @@ int open_receipt(Kkt& kkt) {
     kkt.receipt.assign(kkt.in.begin(), kkt.in.end());
     kkt.lines.clear();
     kkt.sum = kkt.paid = 0;
-    return 0;
+    return std::stoi(scripted("half_open", "0"));
 }
 
 int registration(Kkt& kkt) {
@@ -445,6 +451,17 @@ void trace(const std::string& name, const Kkt& kkt) {
     }
 }
 
+/// At the KKT's own keys.
+int key_pressed(Kkt& kkt) {
+    if (!kkt.receipt_open) {
+        kkt.receipt.clear();
+        kkt.sum = 0;
+    }
+    kkt.finish(3, elements(kkt));
+    kkt.receipt_open = false;
+    return 81;
+}
+
 /// One call of the interface: what the script wants, then what the KKT does.
 int act(void* handle, const std::string& name, const std::function<int(Kkt&)>& what) {
     Kkt& kkt = kkt_of(handle);
@@ -461,8 +478,10 @@ int act(void* handle, const std::string& name, const std::function<int(Kkt&)>& w
     if (is("hang")) {
         hang();
     }
+    kkt.opening_tried = kkt.opening_tried || name == "open_receipt";
     const auto error = lines.find("error." + name);
     kkt.code = error != lines.end()            ? std::stoi(error->second)
+               : is("key")                     ? key_pressed(kkt)
                : !kkt.opened && name != "open" ? 1
                                                : what(kkt);
     kkt.in.clear();

@@ -153,23 +153,80 @@ BOOST_AUTO_TEST_CASE(what_fails_before_closing_is_refused_and_cancelled) {
         const std::string outcome = word(device.sell(receipt()));
         BOOST_TEST(device.documents() == 1);
         const std::string trace = device.file("trace");
-        const bool begun = trace.rfind("\nopen_receipt") != std::string::npos;
-        BOOST_TEST((!begun || trace.rfind("cancel_receipt") > trace.rfind("\nopen_receipt")),
+        const std::size_t cancelled = trace.rfind("\ncancel_receipt");
+        BOOST_TEST((cancelled != std::string::npos && cancelled > trace.rfind("\nopen_receipt")),
                    script);
         return outcome;
     };
-    BOOST_TEST(refused("error.operator_login=196\n") == "refused rejected");
-    BOOST_TEST(refused("error.open_receipt=44\n") == "refused paper");
-    BOOST_TEST(refused("error.open_receipt=45\n") == "refused cover");
     BOOST_TEST(refused("error.registration=144\n") == "refused rejected");
     BOOST_TEST(refused("error.receipt_total=227\n") == "refused rejected");
     BOOST_TEST(refused("error.payment=9999\n") == "refused rejected");
     BOOST_TEST(refused("error.close_receipt=44\n") == "refused paper");
     BOOST_TEST(refused("error.close_receipt=35\n") == "refused clock");
-    BOOST_TEST(refused("error.open_receipt=137\n") == "refused ofd");
-    BOOST_TEST(refused("error.open_receipt=121\n") == "refused fn");
+    BOOST_TEST(refused("half_open=195\n") == "refused rejected"); // a tag of the receipt
     device.script("");
     BOOST_TEST(word(device.sell(receipt())) == "done 2");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_never_opened_is_refused_and_nothing_is_cancelled) {
+    for (const auto& [script, refused] :
+         {std::pair("error.operator_login=196", "refused rejected"),
+          std::pair("error.open_receipt=44", "refused paper"),
+          std::pair("error.open_receipt=45", "refused cover"),
+          std::pair("error.open_receipt=137", "refused ofd"),
+          std::pair("error.open_receipt=121", "refused fn"),
+          std::pair("error.open_receipt=161", "refused rejected")}) {
+        OpenDevice device;
+        device.script(std::string(script) + "\n");
+        BOOST_TEST(word(device.sell(receipt())) == refused, script);
+        BOOST_TEST(device.file("trace").find("\ncancel_receipt") == std::string::npos, script);
+        BOOST_TEST(device.documents() == 1);
+        device.script("");
+        BOOST_TEST(word(device.sell(receipt())) == "done 2");
+    }
+}
+
+/// He begins it after the KKT was looked at.
+BOOST_AUTO_TEST_CASE(a_receipt_that_a_cashier_has_just_begun_is_left_alone) {
+    const std::string cashiers = "foreign_receipt=at_opening\nforeign_sum=";
+    for (const std::string& script :
+         {cashiers + "0\nerror.open_receipt=64\n", cashiers + "0\nerror.open_receipt=67\n",
+          cashiers + "0\nerror.open_receipt=69\n", cashiers + "0\nerror.open_receipt=82\n",
+          cashiers + "0\nerror.open_receipt=200\n", cashiers + "0\nerror.open_receipt=203\n",
+          cashiers + "0.01\nerror.open_receipt=9999\n",
+          cashiers + "0\nforeign_type=2\nerror.open_receipt=44\n"}) {
+        OpenDevice device;
+        device.script(script);
+        const auto outcome = device.sell(receipt());
+        BOOST_TEST(word(outcome) == "refused busy", script);
+        BOOST_TEST(text(outcome).find("открыт чужой чек") != std::string::npos, text(outcome));
+        BOOST_TEST(device.file("trace").find("\ncancel_receipt") == std::string::npos, script);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_opening_that_was_not_answered_is_unknown) {
+    for (const char* script : {"error.open_receipt=241\n", "half_open=2\n"}) {
+        OpenDevice device;
+        device.script(script);
+        BOOST_TEST(word(device.sell(receipt())) == "unknown link", script);
+        device.script("");
+        BOOST_TEST(word(device.recover()) == "refused link", script);
+        BOOST_TEST(!device.state().receipt_open, script);
+    }
+}
+
+/// Nothing that could be cancelled proves nothing: somebody may have closed ours at the KKT.
+BOOST_AUTO_TEST_CASE(a_receipt_closed_by_a_key_is_never_refused) {
+    for (const auto& [method, found] :
+         {std::pair("receipt_total", "done 2"), std::pair("registration", "unknown earlier"),
+          std::pair("open_receipt", "refused link")}) {
+        OpenDevice device;
+        device.script(std::string("key=") + method + "\n");
+        BOOST_TEST(word(device.sell(receipt())) == "unknown link", method);
+        BOOST_TEST(device.documents() == 2);
+        device.script("");
+        BOOST_TEST(word(device.recover()) == found, method);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_receipt_that_cannot_be_cancelled_is_unknown) {
@@ -377,6 +434,19 @@ BOOST_AUTO_TEST_CASE(without_a_stamp_an_equal_receipt_needs_an_operator) {
     device.script("crash_after=close_receipt\n");
     BOOST_TEST(word(device.sell(receipt(""))) == "unknown link");
     BOOST_TEST(word(device.recover()) == "unknown earlier");
+    device.marker.total = fiscal::Money(1); // no equal one
+    BOOST_TEST(word(device.recover()) == "refused link");
+}
+
+/// A firmware may drop tag 1084: such a receipt may be ours, and is never made again.
+BOOST_AUTO_TEST_CASE(a_stamp_that_the_kkt_has_dropped_needs_an_operator) {
+    OpenDevice device;
+    device.script("crash_after=close_receipt\ndrops=1084\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.script("drops=1084\n");
+    const auto outcome = device.recover();
+    BOOST_TEST(word(outcome) == "unknown earlier");
+    BOOST_TEST(text(outcome).find("без метки kktd") != std::string::npos, text(outcome));
     device.marker.total = fiscal::Money(1); // no equal one
     BOOST_TEST(word(device.recover()) == "refused link");
 }
