@@ -76,9 +76,11 @@ FoundDocument as_found(const StoredDocument& document, fiscal::TaskKind kind,
     return found;
 }
 
-bool ends_reading(const Failure& failure) {
-    return failure.is(error_no_data) ||
-           (failure.is(error_extended) && failure.error()->extended() == extended_read_ended);
+/// 0303h ends a whole document for some firmware, and tells of others that one made in
+/// between has broken the reading off: then it is to be begun anew.
+bool ends_reading(const Failure& failure, bool whole) {
+    return failure.is(error_no_data) || (whole && failure.is(error_extended) &&
+                                         failure.error()->extended() == extended_read_ended);
 }
 
 Session::Result<std::string> read_tlv(Session& session, const FoundHead& head, Deadline deadline) {
@@ -89,7 +91,7 @@ Session::Result<std::string> read_tlv(Session& session, const FoundHead& head, D
     std::string tlv;
     while (tlv.size() <= fiscal::Document::max_tlv_bytes) {
         const auto more = session.run(read_more_tlv_command(), deadline);
-        if (!more && ends_reading(more.error())) {
+        if (!more && ends_reading(more.error(), tlv.size() >= begun->length)) {
             break;
         }
         if (!more) {

@@ -190,6 +190,21 @@ BOOST_AUTO_TEST_CASE(a_power_cycle_at_the_close) {
     }
 }
 
+// Half a document, which has no stamp in it yet, is not that of somebody else.
+BOOST_AUTO_TEST_CASE(a_reading_that_another_document_breaks_off_is_begun_anew) {
+    for (const char* fault : {"after A445 foreign_receipt", "after A446 #3 foreign_receipt"}) {
+        Kkt kkt(false);
+        kkt.serve({"after 4A power_cycle", fault});
+        Till till(kkt);
+        BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
+        auto outcome = till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")}, 5s);
+        if (std::holds_alternative<fiscal::Unknown>(outcome)) {
+            outcome = till.recover();
+        }
+        BOOST_TEST(word(outcome) == "done 2", fault);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_serial_line_without_a_memory) {
     for (const char* fault : {"before 4A lose_answer", "after 4A lose_answer"}) {
         Kkt kkt(false, sim::Protocol::atol2);
