@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "base/masked_uri.hpp"
 #include "base/sd_notify.hpp"
 #include "base/signals.hpp"
 #include "base/state_lock.hpp"
@@ -47,7 +48,7 @@ bool is_test(const engine::KktConfig& kkt) {
 std::optional<std::string> device_error(const engine::KktConfig& kkt) {
     const auto uri = driver::DeviceUri::parse(kkt.device);
     if (!uri) {
-        return "not a device URI: " + kkt.device;
+        return "not a device URI: " + base::masked_uri(kkt.device);
     }
     const auto* entry = driver::find_driver(uri->driver);
     if (entry == nullptr) {

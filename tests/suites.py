@@ -39,11 +39,11 @@ BUILDS = {
     "tsan": ("g++", [*LINES, "-Db_sanitize=thread"],
              [f"tests/unit/{room}/{room}_tests" for room in THREADED]),
     "clang": ("clang++-14", [*LINES, "-Dfuzz=true", "-Db_lundef=false"], ["all"]),
-    # The one of deploy/demo, what the bench needs, and what is installed under systemd.
+    # The one of deploy/demo, and what the bench needs.
     "demo": ("g++", ["-Dbuildtype=release", "-Db_lto=true"],
-             ["meson-benchmark-prereq", "src/tool/kktctl", "src/tool/kktsim", "src/kktd-fptr10",
-              "tests/unit/driver/libfake_fptr10.so"]),
+             ["meson-benchmark-prereq", "src/tool/kktctl", "src/tool/kktsim"]),
 }
+INSTALLED = ("src/kktd-fptr10", "tests/unit/driver/libfake_fptr10.so")
 
 ENVIRONMENT = {
     **os.environ,
@@ -255,6 +255,12 @@ def suite_atol(folder):
                         "kill_tests", *NATIVE, device="atol")
 
 
+@needs("asan")
+def suite_serial(folder):
+    """receipts and SIGKILL sweeps over a serial line, older link protocol: g++, AddressSanitizer and UBSan"""
+    return python_tests(folder, "receipt_tests", "kill_tests", device="atol2")
+
+
 @needs("tsan")
 def suite_threads(folder):
     """base, journal, engine and front: g++, ThreadSanitizer"""
@@ -331,6 +337,10 @@ def suite_demo():
 @needs("demo")
 def suite_systemd(folder):
     """the units under a systemd of their own (only when named: needs root, cgroup2): release"""
+    code, printed = run(["ninja", "-C", folder, *INSTALLED], BUILD_SECONDS)
+    if code != 0:
+        show(printed)
+        return Count(failed=1)
     return python_tests(folder, *BOOT)
 
 
@@ -365,7 +375,7 @@ SUITES = {name.removeprefix("suite_"): suite if isinstance(suite, Suite) else Su
           for name, suite in list(globals().items()) if name.startswith("suite_")}
 QUICK = ["format", "unit", "e2e", "atol"]
 ONLY_NAMED = ("systemd", "vendor", "tidy")
-WAITING = ("e2e", "atol")  # leave most of the processors idle
+WAITING = ("e2e", "atol", "serial")  # leave most of the processors idle
 
 
 def start_ahead(names):

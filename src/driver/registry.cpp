@@ -2,6 +2,7 @@
 
 #include "driver/atol/atol_driver.hpp"
 #include "driver/fptr10/fptr10_driver.hpp"
+#include "driver/secret_file.hpp"
 #include "driver/test/test_driver.hpp"
 
 #include <algorithm>
@@ -21,6 +22,15 @@ constexpr std::array table{
 };
 
 } // namespace
+
+fiscal::Result<std::unique_ptr<Driver>, OpenError>
+DriverEntry::create(const DeviceUri& uri, const Surroundings& surroundings) const {
+    const auto complete = with_passwords(uri);
+    if (!complete) {
+        return complete.error();
+    }
+    return make(*complete, surroundings);
+}
 
 std::string_view name(Maturity maturity) {
     switch (maturity) {

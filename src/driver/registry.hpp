@@ -42,13 +42,17 @@ struct DriverEntry {
     std::string_view title;
     Maturity maturity;
     bool test; ///< registers nothing for the tax office
-    /// Checks the URI's parameters (unknown ones are errors) and makes the driver; touches no
-    /// device (a `test:` storage file is created on first use).
-    fiscal::Result<std::unique_ptr<Driver>, OpenError> (*create)(const DeviceUri&,
-                                                                 const Surroundings&);
+    /// What create() calls with the passwords in their places.
+    fiscal::Result<std::unique_ptr<Driver>, OpenError> (*make)(const DeviceUri&,
+                                                               const Surroundings&);
     /// A device URI that create() takes, for `kktctl drivers`; empty: there is none to show.
     std::string_view example = {};
     bool checks = false; ///< has Driver::check()
+
+    /// Checks the URI's parameters (unknown ones are errors) and makes the driver; touches no
+    /// device (a `test:` storage file is created on first use). Reads the files of passwords.
+    [[nodiscard]] fiscal::Result<std::unique_ptr<Driver>, OpenError>
+    create(const DeviceUri& uri, const Surroundings& surroundings) const;
 };
 
 [[nodiscard]] std::span<const DriverEntry> drivers();

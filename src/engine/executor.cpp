@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/fault_point.hpp"
 #include "base/log.hpp"
+#include "base/masked_uri.hpp"
 #include "base/random_id.hpp"
 #include "engine/durable.hpp"
 #include "engine/keeper.hpp"
@@ -80,7 +81,7 @@ Executor::Executor(KktConfig config, const driver::DriverEntry& entry,
       clock_(clock), waiting_room_(waiting_room), queue_(config_.queue_limit),
       recover_deadline_(config_.document_deadline), capabilities_(driver_->capabilities()) {
     snapshot_.id = config_.id;
-    snapshot_.device = config_.device;
+    snapshot_.device = base::masked_uri(config_.device);
     snapshot_.driver = std::string(entry.name);
     snapshot_.maturity = std::string(driver::name(entry.maturity));
     snapshot_.test_device = entry.test;
@@ -270,6 +271,11 @@ std::optional<Fault> Executor::idle() {
     if (idle_since_ == 0) {
         idle_since_ = now;
     }
+    if (released_ && seen_shift_due()) {
+        released_ = false; // whoever has the connection gives it back for the closing
+        idle_since_ = now;
+        looked_at_ = 0;
+    }
     if (!released_ && now - looked_at_ >= micros(idle_look)) {
         auto state = look(in(question_deadline));
         auto fault = state ? not_to_sell(*state) : state.error();
@@ -298,6 +304,12 @@ std::optional<Fault> Executor::idle() {
     });
     resting_ = false;
     return std::nullopt;
+}
+
+/// By what was seen last.
+bool Executor::seen_shift_due() const {
+    const auto state = seen();
+    return !config_.test_mode && state && shift_due(*state, kkt_now(), config_.shift);
 }
 
 std::optional<Fault> Executor::work_on_head() {
@@ -665,6 +677,7 @@ void Executor::end(Job job, Fault fault) {
     }
     base::log(base::LogLevel::error,
               "receipt " + standing.id + " req " + job.request_id + " number " + standing.number +
+                  " sum " + standing.total.text() +
                   (*written ? " refused: " : " had ended before: ") + standing.fault->text());
 }
 

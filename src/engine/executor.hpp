@@ -109,6 +109,7 @@ private:
     void run();
     void pause();
     [[nodiscard]] std::optional<fiscal::Fault> idle();
+    [[nodiscard]] bool seen_shift_due() const;
     [[nodiscard]] std::optional<fiscal::Fault> work_on_head();
     [[nodiscard]] std::optional<fiscal::Fault> work_on(Job& job);
     [[nodiscard]] Step make(fiscal::FiscalTask task, Job* job, const fiscal::DeviceState& state);

@@ -68,6 +68,13 @@ std::string line_of(const fiscal::Standing& standing, const std::string& request
            stage("outcome", standing.finished_at, told_at);
 }
 
+/// Sold over the internet, and the buyer gets no receipt: somebody has to act.
+bool lacks_contact(const fiscal::Standing& standing) {
+    return standing.state == ReceiptState::done &&
+           std::any_of(standing.warnings.begin(), standing.warnings.end(),
+                       [](const auto& warning) { return warning.code == "contact_missing"; });
+}
+
 } // namespace
 
 /// The last thing an outcome's callback does: stop() waits for it.
@@ -335,8 +342,17 @@ Executor::Step Executor::record_end(const journal::OpenIntent& intent,
                                               ? base::LogLevel::info
                                               : base::LogLevel::error;
                        const auto line = line_of(standing, request, times, clock_.utc_micros());
+                       const auto alarm = lacks_contact(standing)
+                                              ? "receipt " + standing.id + " number " +
+                                                    standing.number +
+                                                    ": an internet sale without the buyer's "
+                                                    "contact, printed: hand it over"
+                                              : std::string();
                        waiting_room_.settle(std::move(standing)); // first: somebody waits for it
                        base::log(level, line);
+                       if (!alarm.empty()) {
+                           base::log(base::LogLevel::error, alarm);
+                       }
                    });
     return {made, std::nullopt};
 }

@@ -1,5 +1,7 @@
 #include "engine/tills.hpp"
 
+#include "base/masked_uri.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -30,7 +32,8 @@ Tills::Tills(std::vector<KktConfig> kkts, journal::Store& store, const base::Clo
         const auto uri = driver::DeviceUri::parse(kkt.device);
         const auto* entry = uri ? driver::find_driver(uri->driver) : nullptr;
         if (entry == nullptr) {
-            throw std::logic_error("kkt " + kkt.id + ": no driver for " + kkt.device);
+            throw std::logic_error("kkt " + kkt.id + ": no driver for " +
+                                   base::masked_uri(kkt.device));
         }
         auto driver = entry->create(
             *uri, {.clock = clock, .utc_offset = kkt.utc_offset, .vat_codes = kkt.vat_codes});

@@ -1,5 +1,5 @@
 """The KKT of an end-to-end test: the embedded one (test), or kktsim behind the native protocol
-(atol) or behind the vendor's driver (fptr10). KKTD_E2E_DEVICE says which; whatever it is, its storage
+(atol; atol2: its older form, on a serial line) or behind the vendor's driver (fptr10). KKTD_E2E_DEVICE says which; whatever it is, its storage
 file is the witness."""
 
 import os
@@ -66,7 +66,7 @@ class Simulated:
         self.folder = folder
         self.program = build / "src/tool/kktsim"
         self.process = process
-        self.running = {}  # storage: (process, options, port)
+        self.running = {}  # storage: (process, options, where it listens)
         self.latency = 0
 
     def kkt(self, options):
@@ -89,26 +89,31 @@ class Simulated:
             self.tell(storage, f"before 4A every slow {self.latency}ms")
         return self.uri_of(self.running[storage][2])
 
-    def uri_of(self, port):
-        return f"atol+tcp://127.0.0.1:{port}"
+    def uri_of(self, where):
+        return f"atol+tcp://{where}"
+
+    def line(self, storage):
+        """The words that tell kktsim its line."""
+        del storage
+        return ["--listen", "127.0.0.1:0"]
 
     def start(self, storage, options):
         words = [word for key, value in {"vat-codes": self.VAT_CODES, **options}.items()
                  for word in (f"--{key}", str(value))]
         log = storage.with_suffix(".sim.log")
         log.unlink(missing_ok=True)
-        started = self.process([self.program, "--storage", storage, "--listen", "127.0.0.1:0",
+        started = self.process([self.program, "--storage", storage, *self.line(storage),
                                 "--control", self.control(storage),
                                 "--no-sync", *words], log)
-        self.running[storage] = (started, options, self.port_of(started, log))
+        self.running[storage] = (started, options, self.place_of(started, log))
 
     @staticmethod
-    def port_of(started, log):
+    def place_of(started, log):
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             line = log.read_text(encoding="utf-8", errors="replace")
             if line.startswith("listening on ") and line.endswith("\n"):
-                return int(line.splitlines()[0].rpartition(":")[2])
+                return line.splitlines()[0].removeprefix("listening on ")
             assert started.running(), line
             time.sleep(0.005)
         raise AssertionError(f"kktsim is not ready: {line}")
@@ -152,6 +157,16 @@ class Simulated:
             self.stop(storage)
 
 
+class Serial(Simulated):
+    """kktsim on a pseudo-terminal by the older link protocol, which remembers no task."""
+
+    def line(self, storage):
+        return ["--protocol", "atol2", "--pty", storage.with_suffix(".tty")]
+
+    def uri_of(self, where):
+        return f"atol+serial://{where}?protocol=2"
+
+
 class Library(Simulated):
     """kktsim as it is reached by the vendor's library in kktd-fptr10."""
 
@@ -167,11 +182,12 @@ class Library(Simulated):
     def kkt(self, options):
         return {"legal": super().kkt(options)["legal"]}  # the driver knows the codes of rates
 
-    def uri_of(self, port):
+    def uri_of(self, where):
         words = {"library": LIBRARY, "home": self.home}
-        return (f"fptr10+tcp://127.0.0.1:{port}?"
+        return (f"fptr10+tcp://{where}?"
                 + "&".join(f"{key}={value}" for key, value in words.items()))
 
 
 def devices(folder, build, process):
-    return {"test": Embedded, "atol": Simulated, "fptr10": Library}[KIND](folder, build, process)
+    kinds = {"test": Embedded, "atol": Simulated, "atol2": Serial, "fptr10": Library}
+    return kinds[KIND](folder, build, process)

@@ -17,6 +17,9 @@ namespace {
 constexpr int default_tcp_port = 5555;
 constexpr int default_baud = 115'200;
 constexpr int max_password = 9'999;
+constexpr std::string_view older_protocol =
+    "Если ККТ ещё ни разу не ответила, а порт верен, то она может быть старой и понимать только "
+    "протокол 2: добавьте protocol=2 в адрес device.";
 
 struct Options {
     std::string log; ///< absolute path of the transcript; empty: none
@@ -131,7 +134,8 @@ fiscal::Result<std::unique_ptr<Driver>, OpenError> create(const DeviceUri& uri,
     const auto password = static_cast<std::uint16_t>(options.password);
     std::unique_ptr<Link> link;
     if (options.protocol == 3) {
-        link = std::make_unique<LinkV3>(std::move(port), password);
+        link = std::make_unique<LinkV3>(std::move(port), password, TimingV3{},
+                                        serial ? older_protocol : std::string_view{});
     } else {
         link = std::make_unique<LinkV2>(std::move(port), password);
     }

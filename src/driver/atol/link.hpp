@@ -27,10 +27,14 @@ public:
     [[nodiscard]] Kind kind() const { return kind_; }
     /// English, for logs and Fault::native_text: "192.168.1.10:5555: no answer to 4A within 20 s".
     [[nodiscard]] const std::string& text() const { return text_; }
+    /// What else an operator should try, a Russian sentence; mostly empty.
+    [[nodiscard]] const std::string& advice() const { return advice_; }
+    void advise(std::string_view advice) { advice_ = advice; }
 
 private:
     Kind kind_ = Kind::lost;
     std::string text_;
+    std::string advice_;
 };
 
 /// Of a task in the KKT's buffer, 00h to DFh. Those from first_reserved on are given out by

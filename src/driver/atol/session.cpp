@@ -27,7 +27,7 @@ std::uint8_t first_byte(std::string_view payload) {
 
 Failure::Failure(const LinkError& error)
     : kind_(error.kind() == LinkError::Kind::not_run ? Kind::not_run : Kind::lost),
-      text_(error.text()) {}
+      text_(error.text()), advice_(error.advice()) {}
 
 fiscal::Fault Failure::fault(std::string_view doing) const {
     if (error_) {
@@ -41,6 +41,9 @@ fiscal::Fault Failure::fault(std::string_view doing) const {
                  ? ". Проверьте, что адрес в настройках принадлежит ККТ АТОЛ платформы 2.x; "
                    "для других моделей есть драйвер fptr10."
                  : ". Проверьте питание ККТ, кабель или сеть и адрес в настройках.";
+    if (!advice_.empty()) {
+        words += " " + advice_;
+    }
     return {fiscal::FaultClass::link, std::move(words), 0, text_};
 }
 

@@ -41,6 +41,7 @@ public:
 private:
     Kind kind_ = Kind::lost;
     std::string text_;
+    std::string advice_; ///< of the link, a Russian sentence; mostly empty
     std::optional<DeviceError> error_;
 };
 

@@ -1,4 +1,5 @@
 // The engine with a real journal and the test driver, through the classic dialect.
+#include "../front/log_fixture.hpp"
 #include "../journal/older_journal.hpp"
 #include "eventually.hpp"
 #include "house.hpp"
@@ -15,6 +16,7 @@
 namespace {
 
 using namespace kktd;
+using test::log_text;
 using tests::eventually;
 using tests::House;
 using tests::patience;
@@ -712,6 +714,61 @@ BOOST_AUTO_TEST_CASE(a_new_attempt_is_not_ended_by_the_end_of_the_old_one) {
         return house.engine().find(text_at(last, "id"))->state == fiscal::ReceiptState::done;
     }));
     BOOST_TEST(house.receipts() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(passwords_in_a_device_are_shown_to_nobody) {
+    House house;
+    house.configure(
+        R"({"device": "atol+tcp://127.0.0.1:1?password=7391&user_password=7392", "legal": {"inn":
+        "7701234560", "taxation": "osn", "sale": "counter", "contact_missing": "refuse",
+        "payment_method": "full_payment", "payment_object": "commodity", "legacy_vat": "strict"}})");
+    BOOST_TEST(house.engine().snapshot().kkt[0].device ==
+               "atol+tcp://127.0.0.1:1?password=***&user_password=***");
+    front::Request status;
+    status.method = "GET";
+    for (const char* path : {"/kkt", "/kkt/status"}) {
+        status.path = path;
+        const auto answer = house.ask(status);
+        BOOST_TEST(answer.body.find("739") == std::string::npos, answer.body);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_internet_sale_without_a_contact_is_an_alarm) {
+    House house;
+    house.configure(R"({"legal": {"inn": "7701234560", "taxation": "osn", "sale": "internet",
+        "site": "https://shop.test", "contact_missing": "register", "payment_method":
+        "full_payment", "payment_object": "commodity", "legacy_vat": "strict"}})");
+    const std::string alarm = "an internet sale without the buyer's contact";
+    auto with_contact = post("C-1");
+    with_contact.body.insert(1, R"("CustomerContact": "+79260000000", )");
+    BOOST_TEST(house.ask(with_contact).status == 200);
+    BOOST_TEST(log_text().find(alarm) == std::string::npos);
+    const auto answer = house.ask(post("C-2"));
+    BOOST_TEST(answer.status == 200);
+    BOOST_TEST(eventually([&] {
+        return log_text().find("receipt " + text_at(answer, "id") + " number C-2: " + alarm) !=
+               std::string::npos;
+    }));
+}
+
+/// The connection is given back, so the KKT is not looked at; but its shift is closed in time.
+BOOST_AUTO_TEST_CASE(a_released_kkt_has_its_old_shift_closed) {
+    House house;
+    house.configure(R"({"idle_release": 30})");
+    BOOST_TEST(house.ask(post("Y-1")).status == 200);
+    const auto seen_at = [&] { return house.engine().snapshot().kkt[0].state_at; };
+    BOOST_REQUIRE(eventually([&] { // the clock stands, but for each look
+        const auto before = seen_at();
+        house.clock.advance(31);
+        std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+        return seen_at() == before;
+    }));
+    BOOST_TEST((house.engine().snapshot().kkt[0].state->shift == fiscal::ShiftState::open));
+    house.clock.advance(23 * 3600 + 51 * 60);
+    BOOST_TEST(eventually([&] {
+        return house.engine().snapshot().kkt[0].state->shift == fiscal::ShiftState::closed;
+    }));
+    BOOST_TEST(house.ask(post("Y-2")).status == 200);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -203,6 +203,25 @@ BOOST_AUTO_TEST_CASE(a_serial_line_without_a_memory) {
     }
 }
 
+// Nothing finds out by itself which protocol a KKT speaks: whoever sees the silence is told.
+BOOST_AUTO_TEST_CASE(an_older_kkt_on_a_serial_line_does_not_answer) {
+    Kkt kkt(false, sim::Protocol::atol2);
+    kkt.serve();
+    const auto silent = Till(kkt)->state(soon(1s));
+    BOOST_REQUIRE(!silent.has_value());
+    BOOST_CHECK(silent.error().cls() == fiscal::FaultClass::link);
+    BOOST_TEST(silent.error().text().find("protocol=2") != std::string::npos,
+               silent.error().text());
+    BOOST_TEST(Till(kkt, "?protocol=2")->state(soon()).has_value());
+
+    Kkt network(false);
+    network.serve({"before any every lose_answer", "before ask every lose_answer",
+                   "before abort every lose_answer"});
+    const auto unheard = Till(network)->state(soon(1s));
+    BOOST_REQUIRE(!unheard.has_value());
+    BOOST_TEST(unheard.error().text().find("protocol=2") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(passwords) {
     Kkt kkt(false);
     kkt.serve();

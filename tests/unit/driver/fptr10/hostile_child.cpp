@@ -1,9 +1,11 @@
-// A kktd-fptr10 gone mad: answers on descriptor 3 what HOSTILE_CHILD says, "MODE" or "MODE SEED".
+// A kktd-fptr10 gone mad: answers on descriptor 3 what HOSTILE_CHILD says, "MODE" or "MODE SEED",
+// and makes the file HOSTILE_HEARD a byte longer for each call it has got.
 #include "driver/fptr10/child_protocol.hpp"
 #include "driver/fptr10/message.hpp"
 
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <random>
 #include <sstream>
 #include <string>
@@ -71,6 +73,12 @@ private:
     std::mt19937 engine_;
 };
 
+void count_call() {
+    if (const char* const path = std::getenv("HOSTILE_HEARD")) {
+        std::ofstream(path, std::ios::app) << '.';
+    }
+}
+
 } // namespace
 
 int main() {
@@ -83,6 +91,7 @@ int main() {
     char bytes[4096];
     ssize_t size = 0;
     for (int calls = 0; (size = ::recv(child_socket, bytes, sizeof(bytes), 0)) > 0; ++calls) {
+        count_call();
         const std::string_view received(bytes, static_cast<std::size_t>(size));
         const auto request = decode_request(received.substr(message_head_bytes));
         if (mode == "exit" || !request) {
