@@ -17,6 +17,7 @@ import time
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 E2E = TOP / "tests" / "e2e"
+FUZZ = TOP / "tests" / "fuzz"
 CORES = os.cpu_count() or 2
 BUILD_SECONDS = 3600
 RUN_SECONDS = 1800
@@ -280,10 +281,12 @@ def suite_fuzz(folder):
     def survives(target):
         fresh = programs / f"{target.name}.corpus"
         fresh.mkdir(exist_ok=True)
-        kept = TOP / "tests" / "fuzz" / "corpus" / target.name.removesuffix("_fuzz")
+        name = target.name.removesuffix("_fuzz")
+        seeds = FUZZ / "corpus" / name  # without them little is reached in some seconds
+        words = FUZZ / f"{name}.dict"
         code, printed = run([*STEADY, target, f"-max_total_time={FUZZ_SECONDS}", "-timeout=5",
-                             "-rss_limit_mb=2048", fresh, *([kept] if kept.is_dir() else [])],
-                            cwd=programs)
+                             "-rss_limit_mb=2048", *([f"-dict={words}"] if words.exists() else []),
+                             fresh, seeds], cwd=programs)
         if code != 0:
             print(f"-- {target.name}")
             show(printed)
