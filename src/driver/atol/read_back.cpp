@@ -110,11 +110,13 @@ Session::Result<std::string> read_tlv(Session& session, const FoundHead& head, D
     return tlv;
 }
 
-fiscal::Outcome not_readable(const Failure& failure, std::uint32_t fd, Deadline deadline) {
+/// `last`: it is not asked for again.
+fiscal::Outcome not_readable(const Failure& failure, std::uint32_t fd, bool last,
+                             Deadline deadline) {
     if (failure.kind() == Failure::Kind::refused || failure.kind() == Failure::Kind::garbled) {
         const Fault why = failure.fault("чтение ФД " + std::to_string(fd));
-        if (!fiscal::is_temporary(why.cls()) || failure.is(error_no_data) ||
-            failure.kind() == Failure::Kind::garbled) {
+        if (last && (!fiscal::is_temporary(why.cls()) || failure.is(error_no_data) ||
+                     failure.kind() == Failure::Kind::garbled)) {
             return fiscal::Unknown{
                 Fault(FaultClass::earlier,
                       "Документ ФД " + std::to_string(fd) +
@@ -210,8 +212,10 @@ fiscal::Outcome Search::look_up(Session& session, const fiscal::Marker& marker, 
         if (known == read_.end()) {
             auto document = read_document(session, fd, deadline);
             if (!document) {
-                return not_readable(document.error(), fd, deadline);
+                readings_ = std::min(readings_ + 1, max_readings);
+                return not_readable(document.error(), fd, readings_ == max_readings, deadline);
             }
+            readings_ = 0;
             const auto kind = kind_of_form(document->head.type);
             known = read_
                         .emplace(fd, kind ? std::optional(as_found(*document, *kind, marker))

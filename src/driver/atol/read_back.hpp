@@ -39,6 +39,10 @@ public:
     /// a KKT says, all documents take no more than about a megabyte.
     static constexpr std::size_t max_text = 256;
 
+    /// A document that the KKT itself says it cannot give is asked for so often; then an operator
+    /// decides.
+    static constexpr int max_readings = 3;
+
     /// Done, Refused (link: certainly absent) or Unknown: link = could not be read, ask again;
     /// busy = it is being read, and needs more time; identity, earlier = an operator decides.
     /// `told_done`: the KKT has said it was registered, which counts from then on.
@@ -49,6 +53,7 @@ public:
 private:
     std::optional<fiscal::Marker> marker_; ///< of what is kept
     bool told_done_ = false;
+    int readings_ = 0; ///< in vain, of the next document
     /// Nothing for documents that kktd never makes.
     std::map<std::uint32_t, std::optional<FoundDocument>> read_;
 };

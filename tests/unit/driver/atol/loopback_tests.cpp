@@ -205,6 +205,26 @@ BOOST_AUTO_TEST_CASE(a_reading_that_another_document_breaks_off_is_begun_anew) {
     }
 }
 
+// The KKT itself says that it cannot give the document: it may be able to a moment later.
+BOOST_AUTO_TEST_CASE(a_refused_reading_is_tried_again_before_an_operator_is_asked) {
+    struct Case {
+        const char* fault;
+        const char* outcome;
+    };
+    for (const auto& [fault, expected] : {Case{"before A445 error FE", "done 2"},
+                                          Case{"before A445 every error FE", "unknown earlier"}}) {
+        Kkt kkt(false);
+        kkt.serve({"after 4A power_cycle", fault});
+        Till till(kkt);
+        BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
+        auto outcome = till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")}, 5s);
+        if (std::holds_alternative<fiscal::Unknown>(outcome)) {
+            outcome = till.recover();
+        }
+        BOOST_TEST(word(outcome) == expected, fault);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_serial_line_without_a_memory) {
     for (const char* fault : {"before 4A lose_answer", "after 4A lose_answer"}) {
         Kkt kkt(false, sim::Protocol::atol2);
