@@ -271,8 +271,9 @@ std::optional<Fault> Executor::idle() {
     if (idle_since_ == 0) {
         idle_since_ = now;
     }
-    if (released_ && seen_shift_due()) {
-        released_ = false; // whoever has the connection gives it back for the closing
+    const bool borrowed = released_ && seen_shift_due();
+    if (borrowed) {
+        released_ = false; // for the closing alone
         idle_since_ = now;
         looked_at_ = 0;
     }
@@ -283,6 +284,10 @@ std::optional<Fault> Executor::idle() {
             fault = fiscal::why_not_selling(*state, host_now());
         }
         if (fault) {
+            if (borrowed) { // another program may be what we wait for
+                driver_->close();
+                released_ = true;
+            }
             return fault;
         }
         set_fault(std::nullopt);

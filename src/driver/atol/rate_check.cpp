@@ -28,7 +28,12 @@ void RateCheck::expect(const fiscal::Marker& marker, const fiscal::Document& doc
 void RateCheck::look_at(Session& session, const fiscal::Marker& marker, std::uint32_t fd,
                         Deadline deadline) {
     const auto expected = std::exchange(expected_, std::nullopt);
-    if (!expected || expected->marker != marker) {
+    if (!expected) {
+        return;
+    }
+    fiscal::Marker as_sent = marker; // what was asked about once more has lost its task ids
+    as_sent.prepared = expected->marker.prepared;
+    if (expected->marker != as_sent) {
         return;
     }
     const auto stored = read_document(session, fd, deadline);

@@ -76,6 +76,13 @@ FoundDocument as_found(const StoredDocument& document, fiscal::TaskKind kind,
     return found;
 }
 
+/// A receipt without what every one has: what it is would be judged by what is missing.
+bool is_cut(const StoredDocument& document) {
+    const auto kind = kind_of_form(document.head.type);
+    return kind && fiscal::is_receipt(*kind) &&
+           (!fiscal::find_tlv(document.tlv, 1054) || !fiscal::find_tlv(document.tlv, 1020));
+}
+
 /// 0303h ends a whole document for some firmware, and tells of others that one made in
 /// between has broken the reading off: then it is to be begun anew.
 bool ends_reading(const Failure& failure, bool whole) {
@@ -159,6 +166,9 @@ Session::Result<StoredDocument> read_document(Session& session, std::uint32_t fd
         }
         document.tlv = *std::move(tlv);
     }
+    if (is_cut(document)) {
+        return Failure(Failure::Kind::garbled, "document " + std::to_string(fd) + " was cut off");
+    }
     return document;
 }
 
@@ -212,7 +222,9 @@ fiscal::Outcome Search::look_up(Session& session, const fiscal::Marker& marker, 
         if (known == read_.end()) {
             auto document = read_document(session, fd, deadline);
             if (!document) {
-                readings_ = std::min(readings_ + 1, max_readings);
+                const auto why = document.error().kind();
+                const bool told = why == Failure::Kind::refused || why == Failure::Kind::garbled;
+                readings_ = told ? std::min(readings_ + 1, max_readings) : readings_;
                 return not_readable(document.error(), fd, readings_ == max_readings, deadline);
             }
             readings_ = 0;

@@ -79,6 +79,11 @@ FoundDocument found_document(const ArchivedDocument& document, std::string_view 
     return found;
 }
 
+/// Whether a receipt has what every one has: else it would be judged by what is missing.
+bool is_whole(std::string_view tags) {
+    return fiscal::find_tlv(tags, 1054) && fiscal::find_tlv(tags, 1020);
+}
+
 bool could_not_be_asked(const CallFailure& failure) {
     return failure.kind() != CallFailure::Kind::refused ||
            failure.fault().cls() == FaultClass::link || failure.fault().cls() == FaultClass::busy;
@@ -143,7 +148,7 @@ std::optional<CallFailure> Recovery::read_next(const std::string& rnm, FnArchive
     }
     ++next_;
     const bool readable = document.kind && !document.fpd.empty() &&
-                          (!fiscal::is_receipt(*document.kind) || !tags.empty());
+                          (!fiscal::is_receipt(*document.kind) || is_whole(tags));
     if (readable) {
         found_.push_back(found_document(document, tags, *marker_, rnm));
     } else if (unreadable_ == 0 && (!told || document.kind == marker_->kind)) {
