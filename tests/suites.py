@@ -25,6 +25,9 @@ FUZZ_SECONDS = 10
 DEMO_TELLS_SECONDS = 60  # it may have to install packages
 DEPLOY = ("nginx_tests", "systemd_tests")  # need no build
 BOOT = ("boot_tests",)  # want no sanitizer: the service is bounded as in the field
+# Over whatever KKT.
+ANY_KKT = ("bad_input_tests", "full_disk_tests", "receipt_tests", "waiting_tests", "service_tests",
+           "kill_tests")
 NATIVE = ("atol_tests",)  # only over kktsim
 LIBRARY = ("child_tests",)  # only over the vendor's library
 
@@ -251,8 +254,7 @@ def suite_e2e(folder):
 @needs("asan")
 def suite_atol(folder):
     """the same over the native driver and kktsim, with every fault: g++, AddressSanitizer and UBSan"""
-    return python_tests(folder, "receipt_tests", "waiting_tests", "service_tests",
-                        "kill_tests", *NATIVE, device="atol")
+    return python_tests(folder, *ANY_KKT, *NATIVE, device="atol")
 
 
 @needs("asan")
@@ -355,8 +357,7 @@ def suite_vendor(folder):
         show(printed)  # "skipped: ...": what was not run has not passed
         return Count()
     count = meson_tests(folder, "--suite", "vendor")
-    count += python_tests(folder, "receipt_tests", "waiting_tests", "service_tests", "kill_tests",
-                          *LIBRARY, *NATIVE, device="fptr10")
+    count += python_tests(folder, *ANY_KKT, *LIBRARY, *NATIVE, device="fptr10")
     return count
 
 

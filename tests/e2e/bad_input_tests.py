@@ -5,13 +5,15 @@ import socket
 import time
 import unittest
 
+import devices
 import fastcgi
 import harness
 from harness import StartedCase, RECEIPT, receipt
 
 
 def position(**more):
-    return {"Name": "Товар", "Price": 1, "Quantity": 1, "Tax": 22, "PositionSumm": 1, **more}
+    return {"Name": "Товар", "Price": 1, "Quantity": 1, "Tax": devices.RATE, "PositionSumm": 1,
+            **more}
 
 
 def goods(*positions, total=None, **more):
