@@ -1,6 +1,7 @@
 // Calendar dates and the local time of a KKT. Pure values: nobody here asks a clock.
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -34,6 +35,12 @@ struct LocalTime {
     std::int64_t seconds = 0;
 
     [[nodiscard]] Date date() const;
+    /// The clock on the wall of a place at `utc_micros` since 1970.
+    [[nodiscard]] static constexpr LocalTime of_utc(std::int64_t utc_micros,
+                                                    std::chrono::seconds utc_offset = {}) {
+        constexpr std::int64_t micros_per_second = 1'000'000;
+        return {utc_micros / micros_per_second + utc_offset.count()};
+    }
     [[nodiscard]] static LocalTime at(Date date, int hour = 0, int minute = 0, int second = 0);
     [[nodiscard]] static std::optional<LocalTime>
     parse(std::string_view iso);             ///< "2017-10-06T12:30:00"

@@ -23,8 +23,6 @@ constexpr std::size_t max_violations_listed = 200;
 constexpr std::size_t max_warnings_listed = 200;
 constexpr std::size_t max_violations_described = 10;
 
-constexpr std::int64_t micros_per_second = 1'000'000;
-
 /// Bytes of one entry of a list besides its texts.
 constexpr std::size_t entry_bytes = 64;
 
@@ -53,7 +51,7 @@ void write_time(JsonWriter& body, std::string_view key, fiscal::LocalTime time,
 
 /// "2026-01-31T12:30:00Z".
 void write_utc(JsonWriter& body, std::string_view key, fiscal::UtcMicros at) {
-    write_time(body, key, fiscal::LocalTime{at / micros_per_second}, "Z");
+    write_time(body, key, fiscal::LocalTime::of_utc(at), "Z");
 }
 
 /// Ends a sentence that a fault's text may or may not have ended.

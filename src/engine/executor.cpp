@@ -189,7 +189,7 @@ std::optional<Fault> Executor::fault() const {
 }
 
 fiscal::LocalTime Executor::host_now() const {
-    return {clock_.utc_micros() / micros(std::chrono::seconds(1)) + config_.utc_offset.count()};
+    return fiscal::LocalTime::of_utc(clock_.utc_micros(), config_.utc_offset);
 }
 
 fiscal::LocalTime Executor::kkt_now() const {

@@ -12,16 +12,13 @@ namespace {
 /// Originals of a refund that are looked at: the same number may have been sold more than once.
 constexpr std::size_t originals_limit = 10;
 
-constexpr std::int64_t micros_per_second = 1'000'000;
-
 /// The day a receipt was sold on: of its document, or, where that is only stated, of its acceptance
 /// at the KKT that has made it.
 fiscal::Date sold_on(const fiscal::Standing& standing, const KktConfig& kkt) {
-    if (!standing.registration->only_stated()) {
-        return standing.registration->time.date();
-    }
-    return fiscal::LocalTime{standing.accepted_at / micros_per_second + kkt.utc_offset.count()}
-        .date();
+    const auto time = standing.registration->only_stated()
+                          ? fiscal::LocalTime::of_utc(standing.accepted_at, kkt.utc_offset)
+                          : standing.registration->time;
+    return time.date();
 }
 
 } // namespace

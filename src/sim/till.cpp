@@ -14,7 +14,6 @@ using fiscal::KktRefusal;
 using fiscal::Money;
 using fiscal::ReceiptKind;
 
-constexpr std::int64_t micros = 1'000'000;
 constexpr Money foreign_price{100};
 constexpr std::string_view foreign_cashier = "Другой кассир";
 
@@ -52,7 +51,7 @@ fiscal::Result<Till, Till::StorageError> Till::open(TillConfig config, const bas
 }
 
 fiscal::LocalTime Till::host_now() const {
-    return {clock_->utc_micros() / micros + config_.utc_offset.count()};
+    return fiscal::LocalTime::of_utc(clock_->utc_micros(), config_.utc_offset);
 }
 
 fiscal::LocalTime Till::now() const {

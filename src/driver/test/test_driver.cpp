@@ -178,8 +178,7 @@ public:
 
 private:
     fiscal::LocalTime now() const {
-        constexpr std::int64_t micros = 1'000'000;
-        return {clock_.utc_micros() / micros + utc_offset_.count()};
+        return fiscal::LocalTime::of_utc(clock_.utc_micros(), utc_offset_);
     }
 
     /// Opens the storage if needed and sets the switches; why that cannot be done.
