@@ -117,13 +117,18 @@ Session::Result<std::string> read_tlv(Session& session, const FoundHead& head, D
     return tlv;
 }
 
+/// The KKT itself has said that it cannot, or what no KKT says.
+bool is_definite(const Failure& failure) {
+    return failure.kind() == Failure::Kind::refused || failure.kind() == Failure::Kind::garbled;
+}
+
 /// `last`: it is not asked for again.
 fiscal::Outcome not_readable(const Failure& failure, std::uint32_t fd, bool last,
                              Deadline deadline) {
-    if (failure.kind() == Failure::Kind::refused || failure.kind() == Failure::Kind::garbled) {
+    if (last && is_definite(failure)) {
         const Fault why = failure.fault("чтение ФД " + std::to_string(fd));
-        if (last && (!fiscal::is_temporary(why.cls()) || failure.is(error_no_data) ||
-                     failure.kind() == Failure::Kind::garbled)) {
+        if (!fiscal::is_temporary(why.cls()) || failure.is(error_no_data) ||
+            failure.kind() == Failure::Kind::garbled) {
             return fiscal::Unknown{
                 Fault(FaultClass::earlier,
                       "Документ ФД " + std::to_string(fd) +
@@ -222,9 +227,9 @@ fiscal::Outcome Search::look_up(Session& session, const fiscal::Marker& marker, 
         if (known == read_.end()) {
             auto document = read_document(session, fd, deadline);
             if (!document) {
-                const auto why = document.error().kind();
-                const bool told = why == Failure::Kind::refused || why == Failure::Kind::garbled;
-                readings_ = told ? std::min(readings_ + 1, max_readings) : readings_;
+                if (is_definite(document.error())) {
+                    readings_ = std::min(readings_ + 1, max_readings);
+                }
                 return not_readable(document.error(), fd, readings_ == max_readings, deadline);
             }
             readings_ = 0;
