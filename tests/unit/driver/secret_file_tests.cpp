@@ -1,31 +1,25 @@
 #include "driver/secret_file.hpp"
 
+#include "../base/temp_dir.hpp"
+
 #include <boost/test/unit_test.hpp>
 
-#include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
 
 using namespace kktd;
+using base::testing::TempDir;
 using driver::DeviceUri;
 
 namespace {
 
-struct Folder {
-    std::string path = (std::filesystem::temp_directory_path() / "kktd-secret-XXXXXX").string();
-    Folder() { BOOST_REQUIRE(::mkdtemp(path.data()) != nullptr); }
-    ~Folder() { std::filesystem::remove_all(path); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    /// "@PATH" of a file with this text.
-    [[nodiscard]] std::string file(const std::string& text, mode_t mode = 0640) const {
-        const std::string name = path + "/password";
-        std::ofstream(name) << text;
-        BOOST_REQUIRE(::chmod(name.c_str(), mode) == 0);
-        return "@" + name;
-    }
-};
+/// "@PATH" of a file with this text.
+std::string file(const TempDir& folder, const std::string& text, mode_t mode = 0640) {
+    const std::string name = folder / "password";
+    std::ofstream(name) << text;
+    BOOST_REQUIRE(::chmod(name.c_str(), mode) == 0);
+    return "@" + name;
+}
 
 DeviceUri uri_with(const std::string& option, const std::string& value) {
     auto uri = DeviceUri::parse("atol+tcp://127.0.0.1:5555");
@@ -44,10 +38,10 @@ std::string error_of(const std::string& value) {
 BOOST_AUTO_TEST_SUITE(secret_file_tests)
 
 BOOST_AUTO_TEST_CASE(the_first_line_stands_for_the_password) {
-    const Folder folder;
+    const TempDir folder;
     for (const char* text : {"7391", "7391\n", "7391\r\nof the till at the window\n"}) {
         for (const char* option : {"password", "user_password", "access_password"}) {
-            const auto uri = driver::with_passwords(uri_with(option, folder.file(text)));
+            const auto uri = driver::with_passwords(uri_with(option, file(folder, text)));
             BOOST_REQUIRE(uri.has_value());
             BOOST_TEST(uri->options.at(option) == "7391");
         }
@@ -63,22 +57,22 @@ BOOST_AUTO_TEST_CASE(what_is_not_asked_for_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_file_is_told_without_its_words) {
-    const Folder folder;
-    const std::string open = error_of(folder.file("7391", 0644));
-    BOOST_TEST(open.find("chmod o= " + folder.path + "/password") != std::string::npos, open);
+    const TempDir folder;
+    const std::string open = error_of(file(folder, "7391", 0644));
+    BOOST_TEST(open.find("chmod o= " + (folder / "password")) != std::string::npos, open);
     BOOST_TEST(open.find("7391") == std::string::npos);
     BOOST_TEST(error_of("@kkt.password").find("absolute path") != std::string::npos);
-    BOOST_TEST(error_of("@" + folder.path + "/none").find("No such file") != std::string::npos);
-    BOOST_TEST(error_of(folder.file("\n7391")).find("is empty") != std::string::npos);
-    BOOST_TEST(error_of(folder.file(std::string(10'000, '7'))) != "");
+    BOOST_TEST(error_of("@" + (folder / "none")).find("No such file") != std::string::npos);
+    BOOST_TEST(error_of(file(folder, "\n7391")).find("is empty") != std::string::npos);
+    BOOST_TEST(error_of(file(folder, std::string(10'000, '7'))) != "");
 }
 
 BOOST_AUTO_TEST_CASE(every_driver_takes_them) {
-    const Folder folder;
+    const TempDir folder;
     const base::SystemClock clock;
     const auto made = [&](const std::string& text) {
         const auto& atol = *driver::find_driver("atol");
-        const auto driver = atol.create(uri_with("password", folder.file(text)), {.clock = clock});
+        const auto driver = atol.create(uri_with("password", file(folder, text)), {.clock = clock});
         return driver ? std::string() : driver.error().text();
     };
     BOOST_TEST(made("7391\n") == "");

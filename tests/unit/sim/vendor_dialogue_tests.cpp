@@ -5,6 +5,7 @@
 #include "bench_kkt.hpp"
 
 #include <array>
+#include <span>
 
 using namespace kktd::sim::testing;
 
@@ -104,12 +105,26 @@ constexpr auto a_long_name = std::to_array<Exchange>({
     {"59", done},
 });
 
-constexpr auto cash = std::to_array<Exchange>({
-    {"92 00 01", done},
+/// What several receipts have in common.
+constexpr auto a_position = std::to_array<Exchange>({
     {"ea 00 01 00", done},
     {"eb 02 00 00 00 00 00 01 23 00 00 00 10 00 00 00 00 00 00 01 23 01 00 00 00 "
      "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 54",
      done},
+});
+constexpr auto exact_payment = std::to_array<Exchange>({
+    {"99 00 01 00 00 00 01 23", no_change},
+    {"4a 00 01 00 00 00 00 00", done},
+});
+constexpr auto the_reason = std::to_array<Exchange>({
+    {"e8 01 01 00 95 04 01 00 01", done},
+    {"e8 01 01 00 96 04 1a 00 9a 04 01 00 00 9a 04 04 00 00 81 e6 6a 9b 04 02 00 "
+     "31 35 99 04 03 00 ae e1 ad",
+     done},
+});
+
+constexpr std::array sell{Exchange{"92 00 01", done}};
+constexpr auto in_two_payments = std::to_array<Exchange>({
     {"99 00 01 00 00 00 01 23", no_change},
     {"91 3d 06 00", own},
     {"91 3d 05 00", own},
@@ -121,74 +136,16 @@ constexpr auto cash = std::to_array<Exchange>({
     {"4a 00 01 00 00 00 00 00", done},
 });
 
-constexpr auto cash_with_change = std::to_array<Exchange>({
-    {"92 00 01", done},
-    {"ea 00 01 00", done},
-    {"eb 02 00 00 00 00 00 01 23 00 00 00 10 00 00 00 00 00 00 01 23 01 00 00 00 "
-     "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 54",
-     done},
+constexpr auto with_change = std::to_array<Exchange>({
     {"99 00 01 00 00 00 20 00", own},
     {"4a 00 01 00 00 00 00 00", done},
 });
 
-constexpr auto sell_refund = std::to_array<Exchange>({
-    {"92 00 02", done},
-    {"ea 00 01 00", done},
-    {"eb 02 00 00 00 00 00 01 23 00 00 00 10 00 00 00 00 00 00 01 23 01 00 00 00 "
-     "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 54",
-     done},
-    {"99 00 01 00 00 00 01 23", no_change},
-    {"4a 00 01 00 00 00 00 00", done},
-});
-
-constexpr auto buy = std::to_array<Exchange>({
-    {"92 00 04", done},
-    {"ea 00 01 00", done},
-    {"eb 02 00 00 00 00 00 01 23 00 00 00 10 00 00 00 00 00 00 01 23 01 00 00 00 "
-     "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 54",
-     done},
-    {"99 00 01 00 00 00 01 23", no_change},
-    {"4a 00 01 00 00 00 00 00", done},
-});
-
-constexpr auto buy_refund = std::to_array<Exchange>({
-    {"92 00 05", done},
-    {"ea 00 01 00", done},
-    {"eb 02 00 00 00 00 00 01 23 00 00 00 10 00 00 00 00 00 00 01 23 01 00 00 00 "
-     "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 54",
-     done},
-    {"99 00 01 00 00 00 01 23", no_change},
-    {"4a 00 01 00 00 00 00 00", done},
-});
-
-constexpr auto sell_correction = std::to_array<Exchange>({
-    {"92 00 07", done},
-    {"e8 01 01 00 95 04 01 00 01", done},
-    {"e8 01 01 00 96 04 1a 00 9a 04 01 00 00 9a 04 04 00 00 81 e6 6a 9b 04 02 00 "
-     "31 35 99 04 03 00 ae e1 ad",
-     done},
-    {"ea 00 01 00", done},
-    {"eb 02 00 00 00 00 00 01 23 00 00 00 10 00 00 00 00 00 00 01 23 01 00 00 00 "
-     "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 54",
-     done},
-    {"99 00 01 00 00 00 01 23", no_change},
-    {"4a 00 01 00 00 00 00 00", done},
-});
-
-constexpr auto buy_correction = std::to_array<Exchange>({
-    {"92 00 09", done},
-    {"e8 01 01 00 95 04 01 00 01", done},
-    {"e8 01 01 00 96 04 1a 00 9a 04 01 00 00 9a 04 04 00 00 81 e6 6a 9b 04 02 00 "
-     "31 35 99 04 03 00 ae e1 ad",
-     done},
-    {"ea 00 01 00", done},
-    {"eb 02 00 00 00 00 00 01 23 00 00 00 10 00 00 00 00 00 00 01 23 01 00 00 00 "
-     "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 54",
-     done},
-    {"99 00 01 00 00 00 01 23", no_change},
-    {"4a 00 01 00 00 00 00 00", done},
-});
-
+constexpr std::array sell_refund{Exchange{"92 00 02", done}};
+constexpr std::array buy{Exchange{"92 00 04", done}};
+constexpr std::array buy_refund{Exchange{"92 00 05", done}};
+constexpr std::array sell_correction{Exchange{"92 00 07", done}};
+constexpr std::array buy_correction{Exchange{"92 00 09", done}};
 constexpr auto sell_refund_correction = std::to_array<Exchange>({
     {"92 00 08", done},
     {"59", done},
@@ -281,8 +238,7 @@ bool taken(std::string_view answer) {
     return answer != "55 66 00" && answer != "55 13 00" && answer != "55 14 00";
 }
 
-template<class Dialogue>
-void follow(BenchKkt& kkt, const Dialogue& dialogue) {
+void follow(BenchKkt& kkt, std::span<const Exchange> dialogue) {
     for (const auto& [request, expected] : dialogue) {
         const std::string answer = kkt(request);
         if (std::string_view(expected) == own) {
@@ -291,6 +247,12 @@ void follow(BenchKkt& kkt, const Dialogue& dialogue) {
             BOOST_TEST(answer == expected, request << " -> " << answer);
         }
     }
+}
+
+/// One after the other.
+template<class... Parts>
+void follow(BenchKkt& kkt, const Parts&... parts) {
+    (follow(kkt, std::span<const Exchange>(parts)), ...);
 }
 
 } // namespace
@@ -303,13 +265,13 @@ BOOST_AUTO_TEST_CASE(a_day_of_the_vendor_s_driver) {
     follow(kkt, opening_a_shift);
     follow(kkt, a_receipt_with_tags);
     follow(kkt, a_long_name);
-    follow(kkt, cash);
-    follow(kkt, cash_with_change);
-    follow(kkt, sell_refund);
-    follow(kkt, buy);
-    follow(kkt, buy_refund);
-    follow(kkt, sell_correction);
-    follow(kkt, buy_correction);
+    follow(kkt, sell, a_position, in_two_payments);
+    follow(kkt, sell, a_position, with_change);
+    follow(kkt, sell_refund, a_position, exact_payment);
+    follow(kkt, buy, a_position, exact_payment);
+    follow(kkt, buy_refund, a_position, exact_payment);
+    follow(kkt, sell_correction, the_reason, a_position, exact_payment);
+    follow(kkt, buy_correction, the_reason, a_position, exact_payment);
     follow(kkt, an_electronic_receipt);
     follow(kkt, looking_after_a_document);
     follow(kkt, settings);

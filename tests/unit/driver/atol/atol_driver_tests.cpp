@@ -116,6 +116,22 @@ GivenVatCodes codes_for(std::initializer_list<VatRate> rates) {
     return codes;
 }
 
+/// With a wrong configuration: 7, given for 22 %, is 5 % to the firmware. A shift is open.
+struct MistakenTill : Till {
+    MistakenTill() : Till(2, given(), firmware()) { open_shift(*this); }
+
+    static GivenVatCodes given() {
+        GivenVatCodes codes{};
+        codes.at(static_cast<std::size_t>(VatRate::vat22)) = 7;
+        return codes;
+    }
+    static sim::atol::DeviceOptions firmware() {
+        sim::atol::DeviceOptions options;
+        options.vat_codes.set(7);
+        return options;
+    }
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(atol_driver_tests)
@@ -786,13 +802,7 @@ BOOST_AUTO_TEST_CASE(a_given_rate_is_read_back_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_code_understood_otherwise_stops_the_kkt) {
-    sim::atol::DeviceOptions knows;
-    knows.vat_codes.set(7);
-    // The configuration is wrong: 7 is 5 % to this firmware.
-    GivenVatCodes wrong{};
-    wrong.at(static_cast<std::size_t>(VatRate::vat22)) = 7;
-    Till till(2, wrong, knows);
-    open_shift(till);
+    MistakenTill till;
     BOOST_TEST(word(till.sell(fiscal::sample::receipt("QQQQQQQQQQQQQQQQ"))) == "done 2");
     const auto stop = till->take_stop();
     BOOST_REQUIRE(stop.has_value());
@@ -811,12 +821,7 @@ BOOST_AUTO_TEST_CASE(a_code_understood_otherwise_stops_the_kkt) {
 
 /// In the direct way and where only the fiscal storage tells.
 BOOST_AUTO_TEST_CASE(a_code_understood_otherwise_is_seen_by_recovery_too) {
-    sim::atol::DeviceOptions knows;
-    knows.vat_codes.set(7);
-    GivenVatCodes wrong{};
-    wrong.at(static_cast<std::size_t>(VatRate::vat22)) = 7;
-    Till till(2, wrong, knows);
-    open_shift(till);
+    MistakenTill till;
     till.world.troubles = {{"4A", Trouble::Kind::lost_after}};
     BOOST_TEST(word(till.sell(fiscal::sample::receipt("QQQQQQQQQQQQQQQQ"))) == "unknown link");
     BOOST_TEST(!till->take_stop().has_value());

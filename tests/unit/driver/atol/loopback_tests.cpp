@@ -133,6 +133,16 @@ fiscal::Document receipt(std::string stamp, fiscal::ReceiptKind kind = fiscal::R
 
 using tests::word;
 
+/// Of the first receipt of a shift, where recovery may have to tell it.
+fiscal::Outcome end_of_a_receipt(std::initializer_list<const char*> faults) {
+    Kkt kkt(false);
+    kkt.serve(faults);
+    Till till(kkt);
+    BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
+    auto outcome = till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")}, 5s);
+    return std::holds_alternative<fiscal::Unknown>(outcome) ? till.recover() : outcome;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(atol_loopback_tests)
@@ -178,14 +188,7 @@ BOOST_AUTO_TEST_CASE(a_lost_answer_to_the_close_is_found_again) {
 
 BOOST_AUTO_TEST_CASE(a_power_cycle_at_the_close) {
     for (const char* fault : {"before 4A power_cycle", "after 4A power_cycle"}) {
-        Kkt kkt(false);
-        kkt.serve({fault});
-        Till till(kkt);
-        BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
-        auto outcome = till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")}, 5s);
-        if (std::holds_alternative<fiscal::Unknown>(outcome)) {
-            outcome = till.recover();
-        }
+        const auto outcome = end_of_a_receipt({fault});
         BOOST_TEST(word(outcome) == (fault[0] == 'a' ? "done 2" : "refused link"), fault);
     }
 }
@@ -193,14 +196,7 @@ BOOST_AUTO_TEST_CASE(a_power_cycle_at_the_close) {
 // Half a document, which has no stamp in it yet, is not that of somebody else.
 BOOST_AUTO_TEST_CASE(a_reading_that_another_document_breaks_off_is_begun_anew) {
     for (const char* fault : {"after A445 foreign_receipt", "after A446 #3 foreign_receipt"}) {
-        Kkt kkt(false);
-        kkt.serve({"after 4A power_cycle", fault});
-        Till till(kkt);
-        BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
-        auto outcome = till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")}, 5s);
-        if (std::holds_alternative<fiscal::Unknown>(outcome)) {
-            outcome = till.recover();
-        }
+        const auto outcome = end_of_a_receipt({"after 4A power_cycle", fault});
         BOOST_TEST(word(outcome) == "done 2", fault);
     }
 }
@@ -214,14 +210,7 @@ BOOST_AUTO_TEST_CASE(a_refused_reading_is_tried_again_before_an_operator_is_aske
     for (const auto& [fault, expected] : {Case{"before A445 error FE", "done 2"},
                                           Case{"before A446 #2 error DA", "done 2"}, // cut off
                                           Case{"before A445 every error FE", "unknown earlier"}}) {
-        Kkt kkt(false);
-        kkt.serve({"after 4A power_cycle", fault});
-        Till till(kkt);
-        BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
-        auto outcome = till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")}, 5s);
-        if (std::holds_alternative<fiscal::Unknown>(outcome)) {
-            outcome = till.recover();
-        }
+        const auto outcome = end_of_a_receipt({"after 4A power_cycle", fault});
         BOOST_TEST(word(outcome) == expected, fault);
     }
 }
