@@ -683,10 +683,9 @@ void Executor::end(Job job, Fault fault) {
     if (!written) {
         return halt(written.error());
     }
-    base::log(base::LogLevel::error,
-              "receipt " + standing.id + " req " + job.request_id + " number " + standing.number +
-                  " sum " + standing.total.text() +
-                  (*written ? " refused: " : " had ended before: ") + standing.fault->text());
+    base::log(base::LogLevel::error, "receipt " + named(standing, job.caller) +
+                                         (*written ? " refused: " : " had ended before: ") +
+                                         standing.fault->text());
 }
 
 void Executor::give_up_on_old() {

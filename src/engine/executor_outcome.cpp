@@ -47,11 +47,10 @@ struct Times {
 };
 
 /// The one line of a receipt: who, how much, what became of it, and where the time went.
-std::string line_of(const fiscal::Standing& standing, const std::string& request,
-                    const Times& times, fiscal::UtcMicros told_at) {
-    std::string line = "receipt " + standing.id + " req " + request + " number " + standing.number +
-                       " sum " + standing.total.text() + " " +
-                       std::string(fiscal::name(standing.state));
+std::string line_of(const fiscal::Standing& standing, const Caller& caller, const Times& times,
+                    fiscal::UtcMicros told_at) {
+    std::string line =
+        "receipt " + named(standing, caller) + " " + std::string(fiscal::name(standing.state));
     if (const auto& registration = standing.registration) {
         line += " fd " + std::to_string(registration->fd) + " shift " +
                 std::to_string(registration->shift) + "/" + std::to_string(registration->number);
@@ -282,12 +281,12 @@ Executor::Step Executor::record_end(const journal::OpenIntent& intent,
         count_unknown();
     }
     fiscal::Standing standing;
-    std::string request;
+    Caller caller;
     Times times{.begun = intent.at};
     fiscal::Warnings added; // since the receipt was accepted
     if (auto job = intent.receipt ? queue_.take(*intent.receipt) : std::nullopt) {
         standing = std::move(job->standing);
-        request = std::move(job->request_id);
+        caller = std::move(job->caller);
         times.durable = job->durable_at;
         times.sent = job->sent_at;
         if (job->compiled) {
@@ -328,7 +327,7 @@ Executor::Step Executor::record_end(const journal::OpenIntent& intent,
                     .note = note,
                     .at = now},
                    queue_.size() > 0 ? journal::Urgency::with_next : journal::Urgency::now,
-                   [this, standing = std::move(standing), request = std::move(request),
+                   [this, standing = std::move(standing), caller = std::move(caller),
                     times](const auto& written) mutable {
                        const WriteEnd end(*this);
                        if (!written) {
@@ -342,7 +341,7 @@ Executor::Step Executor::record_end(const journal::OpenIntent& intent,
                        const auto level = standing.state == ReceiptState::done
                                               ? base::LogLevel::info
                                               : base::LogLevel::error;
-                       const auto line = line_of(standing, request, times, clock_.utc_micros());
+                       const auto line = line_of(standing, caller, times, clock_.utc_micros());
                        const auto alarm = lacks_contact(standing)
                                               ? "receipt " + standing.id + " number " +
                                                     standing.number +

@@ -28,7 +28,7 @@ std::optional<Job> job_of(const journal::StoredReceipt& stored, const EngineConf
     job.row = stored.row;
     job.standing = stored.standing;
     job.draft = std::move(*draft);
-    job.request_id = stored.request_id;
+    job.caller.request_id = stored.request_id;
     job.inn = stored.inn;
     return job;
 }

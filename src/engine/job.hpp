@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/kkt_config.hpp"
+#include "engine/receipt_name.hpp"
 #include "fiscal/compile.hpp"
 #include "fiscal/device_state.hpp"
 #include "fiscal/standing.hpp"
@@ -54,7 +55,7 @@ struct Job {
     fiscal::Draft draft;
     std::shared_ptr<CompiledFor> compiled;    ///< nothing: not compiled yet
     std::optional<fiscal::Original> original; ///< of a refund, found when it was submitted
-    std::string request_id;
+    Caller caller;
     std::string inn;       ///< of the seller it was accepted for
     bool in_doubt = false; ///< has an open intent: only the KKT or an operator can end it
 

@@ -309,7 +309,7 @@ std::optional<Reply> Reception::take_in(Submission&& submission, WaiterId waiter
     }
     job.inn = claim.inn;
     job.original = original;
-    job.request_id = submission.request_id;
+    job.caller = {submission.request_id, submission.idempotency_key};
     if (seen) {
         job.compiled = std::make_shared<CompiledFor>(
             CompiledFor{std::move(compiled->document), today, taxations, seen->ffd});
@@ -440,9 +440,7 @@ std::optional<Reply> Reception::rehearse(Submission&& submission, Executor& exec
 /// that is not kept harms nobody; a flood of them must not outgrow the queue.
 Reply Reception::end_of(Rehearsed rehearsed, Executor& executor) {
     fiscal::Standing& standing = rehearsed.standing;
-    base::log(base::LogLevel::info, "rehearsal " + standing.id + " req " +
-                                        rehearsed.claim.request_id + " number " + standing.number +
-                                        " sum " + standing.total.text());
+    base::log(base::LogLevel::info, "rehearsal " + named(standing, {rehearsed.claim.request_id}));
     if (rehearsed.has_place) {
         begin_claim();
         rehearsed.claim.warnings = standing.warnings;

@@ -180,12 +180,14 @@ class Ready(Case):
         log = self.stand.folder / "receipts.log"
         self.stand.configure(log={"file": str(log)})
         self.start()
-        self.assert_done(self.stand.post(receipt("LOG-1", CustomerContact="+79161234567")))
+        self.assert_done(self.stand.post(receipt("LOG-1", CustomerContact="+79161234567"),
+                                         headers={"Idempotency-Key": "LOG-KEY"}))
         wait_until(lambda: log.exists() and "LOG-1" in log.read_text(), 10, "the log line")
         # One line tells who, how much, what became of it, and where the time went.
         self.assertRegex(log.read_text(),
-                         r"receipt [0-9A-Z]{26} req \S+ number LOG-1 sum \d+\.\d\d done fd \d+ "
-                         r"shift \d+/\d+ claim [\d.]+ ms queue [\d.]+ ms intent [\d.]+ ms "
+                         r"receipt [0-9A-Z]{26} req \S+ sell number LOG-1 of 2017-10-06 "
+                         r"key LOG-KEY sum \d+\.\d\d done fd \d+ shift \d+/\d+ "
+                         r"claim [\d.]+ ms queue [\d.]+ ms intent [\d.]+ ms "
                          r"device [\d.]+ ms outcome [\d.]+ ms\n")
         log.rename(f"{log}.1")
         self.stand.kktd.signal(signal.SIGUSR1)
