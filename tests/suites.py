@@ -43,7 +43,7 @@ BUILDS = {
              [f"tests/unit/{room}/{room}_tests" for room in THREADED]),
     "clang": ("clang++-14", [*LINES, "-Dfuzz=true", "-Db_lundef=false"], ["all"]),
     # The one of deploy/demo, and what the bench needs.
-    "demo": ("g++", ["-Dbuildtype=release", "-Db_lto=true"],
+    "demo": ("g++", ["-Dbuildtype=release"],
              ["meson-benchmark-prereq", "src/tool/kktctl", "src/tool/kktsim"]),
 }
 INSTALLED = ("src/kktd-fptr10", "tests/unit/driver/libfake_fptr10.so")
