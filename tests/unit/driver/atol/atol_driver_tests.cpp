@@ -66,7 +66,7 @@ public:
         BOOST_REQUIRE_MESSAGE(prepared.has_value(), prepared.error().text());
         marker.prepared = *prepared;
         world.transcript.clear();
-        return driver_->perform(task, marker, soon());
+        return driver_->perform(task, marker, std::chrono::steady_clock::now() + bound);
     }
     /// Without a look at the KKT.
     fiscal::Outcome perform_unseen(const fiscal::FiscalTask& task) {
@@ -81,7 +81,8 @@ public:
     fiscal::Outcome recover() { return driver_->recover(marker, soon()); }
 
     World world;
-    fiscal::Marker marker; ///< of the last document
+    fiscal::Marker marker;            ///< of the last document
+    std::chrono::seconds bound = 20s; ///< of a document
 
 private:
     GivenVatCodes codes_;
@@ -841,6 +842,54 @@ BOOST_AUTO_TEST_CASE(a_rate_that_could_not_be_read_back_is_read_with_the_next_re
     BOOST_TEST(word(till.sell(fiscal::sample::receipt("QQQQQQQQQQQQQQQQ"))) == "done 2");
     BOOST_TEST(word(till.sell(fiscal::sample::receipt("RRRRRRRRRRRRRRRR"))) == "done 3");
     BOOST_TEST(said(till.world, "A4 45 03"));
+}
+
+/// Two readings that say nothing are no reason to stop; the third is, and so is the first that
+/// tells of another rate.
+BOOST_AUTO_TEST_CASE(a_rate_that_is_not_told_is_asked_for_again) {
+    using Kind = Trouble::Kind;
+    const std::vector<Trouble> failures{{"A4 40", Kind::error, 0xDA},
+                                        {"A4 45", Kind::garbled},
+                                        {"A4 46", Kind::error, 0xDA}}; // cut off
+    for (std::size_t count = 0; count <= failures.size(); ++count) {
+        for (const bool mistaken : {false, true}) {
+            auto firmware = MistakenTill::firmware();
+            firmware.vat_codes.set(11);
+            Till till(2, mistaken ? MistakenTill::given() : codes_for({VatRate::vat22}), firmware);
+            open_shift(till);
+            till.world.troubles.assign(failures.begin(),
+                                       failures.begin() + static_cast<std::ptrdiff_t>(count));
+            BOOST_TEST(word(till.sell(fiscal::sample::receipt("QQQQQQQQQQQQQQQQ"))) == "done 2");
+            BOOST_TEST(till.world.troubles.empty());
+            const auto stop = till->take_stop();
+            BOOST_TEST_REQUIRE(stop.has_value() == (mistaken || count == failures.size()), count);
+            if (stop) {
+                const bool told = stop->text().find("(тег 1199) 7") != std::string::npos;
+                BOOST_TEST(told == (count < failures.size()), stop->text());
+            }
+        }
+    }
+}
+
+/// … but not beyond the time of the receipt: then the next one is read, and what was in vain
+/// counts.
+BOOST_AUTO_TEST_CASE(a_rate_is_not_asked_for_beyond_the_deadline) {
+    sim::atol::DeviceOptions knows;
+    knows.vat_codes.set(11);
+    Till till(2, codes_for({VatRate::vat22}), knows);
+    open_shift(till);
+    const Trouble refusal{"A4 40", Trouble::Kind::error, 0xDA};
+    const std::vector<std::string> stamps{"QQQQQQQQQQQQQQQQ", "RRRRRRRRRRRRRRRR",
+                                          "SSSSSSSSSSSSSSSS"};
+    for (std::size_t i = 0; i < stamps.size(); ++i) {
+        BOOST_TEST(!till->take_stop().has_value());
+        till.world.troubles = {refusal};
+        till.bound = 0s; // the link of this test knows no time
+        BOOST_TEST(word(till.sell(fiscal::sample::receipt(stamps[i]))) ==
+                   "done " + std::to_string(i + 2));
+        BOOST_TEST(till.world.troubles.empty());
+    }
+    BOOST_TEST(till->take_stop().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(ffd_1_0_is_not_served) {
