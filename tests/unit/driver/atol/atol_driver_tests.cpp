@@ -741,6 +741,71 @@ BOOST_AUTO_TEST_CASE(a_closing_of_the_shift_without_paper_goes_on_with_it) {
     BOOST_CHECK(till.state().shift == fiscal::ShiftState::closed);
 }
 
+/// Its reports take two seconds, and each question 45h takes one. A shift is open.
+struct PrintingTill : Till {
+    PrintingTill() : Till(2, {}, slow()) {
+        open_shift(*this);
+        world.tamper = [this](std::string_view command, std::string& answer) {
+            if (command == "\x45") {
+                states += base::hex_dump(answer.substr(1, 1)) + " ";
+                world.clock.seconds += 1;
+            }
+        };
+    }
+    static sim::atol::DeviceOptions slow() {
+        sim::atol::DeviceOptions options;
+        options.report_time = 2s;
+        return options;
+    }
+    std::string states; ///< answers of 45h
+};
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_report_is_waited_for) {
+    PrintingTill till;
+    BOOST_TEST(till->serve(fiscal::XReport{}, soon()).has_value());
+    BOOST_TEST(till.states == "01 22 22 02 ");
+    till.states.clear();
+    BOOST_TEST(word(till.perform(fiscal::CloseShift{"Иванова"})) == "done 2");
+    BOOST_TEST(till.states.ends_with("23 17 03 "), till.states);
+}
+
+/// A Z report that stands without paper, its document made.
+BOOST_AUTO_TEST_CASE(a_report_goes_on_with_new_paper) {
+    PrintingTill till;
+    till.world.till().set_paper(3);
+    BOOST_TEST(word(till.perform(fiscal::CloseShift{"Иванова"})) == "unknown busy");
+    BOOST_TEST(till.world.documents() == 2U);
+    BOOST_TEST(word(till.recover()) == "unknown busy");
+    till.world.till().set_paper(std::nullopt);
+    till.states.clear();
+    BOOST_TEST(word(till.recover()) == "done 2");
+    BOOST_TEST(till.states == "23 23 17 03 "); // EEh after the first
+    BOOST_TEST(!till.world.till().unprinted());
+}
+
+/// Somebody at the KKT has begun it.
+BOOST_AUTO_TEST_CASE(while_a_report_is_printed_the_kkt_is_busy) {
+    PrintingTill till;
+    static_cast<void>(till.state());
+    const auto begin = [&] {
+        till.world.device().machine().begin_report(sim::atol::ReportPrint::Kind::x);
+    };
+    till.world.tamper = nullptr;
+    begin();
+    const auto busy = till->state(soon());
+    BOOST_REQUIRE(!busy.has_value());
+    BOOST_CHECK(busy.error().cls() == FaultClass::busy);
+    till.world.clock.seconds += 2;
+    static_cast<void>(till.state());
+    till.world.tamper = [&](std::string_view command, std::string& answer) {
+        till.world.clock.seconds += answer == bytes({0x55, 0x76, 0}) ? 1 : 0;
+        if (command.starts_with("\xA4\x30")) {
+            begin();
+        }
+    };
+    BOOST_TEST(word(till.sell(receipt())) == "done 2");
+}
+
 /// A success the KKT has told counts until another document is asked for.
 BOOST_AUTO_TEST_CASE(what_the_kkt_told_of_a_document_counts_for_that_one_alone) {
     Till till;
