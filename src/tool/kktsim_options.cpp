@@ -282,8 +282,7 @@ Parsed defaults() {
     Parsed parsed;
     constexpr std::uint16_t usual_port = 5555;
     parsed.serve.config.server.port = usual_port;
-    // Each state of a report lasts until a client that asks every 500 ms (reference) has seen it
-    // or the next one, and no longer: tests wait for it.
+    // A client that asks every 500 ms (reference) sees each state of a Z report once.
     parsed.serve.config.device.report_time = std::chrono::milliseconds(800);
     auto& profile = parsed.serve.config.till.profile;
     // Tests make more documents than a real fiscal storage holds.
