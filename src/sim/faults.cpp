@@ -34,8 +34,9 @@ std::optional<std::int64_t> number(std::string_view text, int base = 10) {
     return error == std::errc() && end == text.end() ? std::optional(value) : std::nullopt;
 }
 
-/// "250ms", "-90s", "5m", "24h", "40d".
-std::optional<milliseconds> duration(std::string_view text) {
+} // namespace
+
+std::optional<milliseconds> parse_duration(std::string_view text) {
     static constexpr std::pair<std::string_view, std::int64_t> units[] = {
         {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
     const std::size_t digits = text.find_first_not_of("-0123456789");
@@ -50,6 +51,8 @@ std::optional<milliseconds> duration(std::string_view text) {
     }
     return milliseconds(*value * unit->second);
 }
+
+namespace {
 
 enum class Value : std::uint8_t {
     none,
@@ -106,7 +109,7 @@ bool take_value(Action& action, Value value, std::string_view text) {
         return text.empty();
     case Value::time:
     case Value::signed_time: {
-        const auto time = duration(text);
+        const auto time = parse_duration(text);
         action.time = time.value_or(milliseconds(0));
         return time && (value == Value::signed_time || time->count() >= 0);
     }

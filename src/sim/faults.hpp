@@ -95,6 +95,8 @@ private:
     std::string text_;
 };
 
+/// "250ms", "-90s", "5m", "24h", "40d".
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 /// One line. Anything unknown is an error, since a fault that a test misspelt must not be a test
 /// that passes.
 [[nodiscard]] fiscal::Result<FaultLine, FaultError> parse_fault(std::string_view line);

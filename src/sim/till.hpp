@@ -43,6 +43,10 @@ public:
     [[nodiscard]] fiscal::DeviceState state() const { return kkt_.state(host_now()); }
 
     [[nodiscard]] fiscal::LocalTime host_now() const;
+    /// The host's clock, for how long something takes.
+    [[nodiscard]] std::chrono::microseconds clock_time() const {
+        return std::chrono::microseconds(clock_->utc_micros());
+    }
     /// The KKT's own clock.
     [[nodiscard]] fiscal::LocalTime now() const;
     void set_clock(fiscal::LocalTime time);

@@ -36,6 +36,7 @@ constexpr std::string_view help =
   --inn --rnm --serial --fn --taxation osn,usn_income --site --address --user
                            с чем ККТ зарегистрирована
   --utc-offset +03:00      часы места, где ККТ стоит
+  --report-time 800ms      сколько печатаются X- и Z-отчёт; 0s — нисколько
 
 dump печатает чеки так, как их видит покупатель; --last — последний чек, --json —
 строками JSON. Подробно: docs/kktsim.md
@@ -168,6 +169,13 @@ bool take_utc_offset(Parsed& parsed, const std::string& text) {
     return true;
 }
 
+/// "800ms", "5s".
+bool take_report_time(Parsed& parsed, const std::string& text) {
+    const auto time = sim::parse_duration(text);
+    parsed.serve.config.device.report_time = time.value_or(std::chrono::milliseconds(0));
+    return time && time->count() >= 0;
+}
+
 /// Fits a tag: CP866, not too long.
 bool take_text(std::string& target, const std::string& text) {
     constexpr std::size_t longest = 200; // 1048 with the mark of a test, 1009, 1187
@@ -251,6 +259,7 @@ constexpr auto options = std::to_array<Option>({
          return take_text(registration(parsed).user, text);
      }},
     {"--utc-offset", "смещение, например +03:00", take_utc_offset},
+    {"--report-time", "время, например 800ms или 5s", take_report_time},
 });
 
 Options parse_dump(const std::vector<std::string>& arguments) {
@@ -273,6 +282,8 @@ Parsed defaults() {
     Parsed parsed;
     constexpr std::uint16_t usual_port = 5555;
     parsed.serve.config.server.port = usual_port;
+    // A client that asks every 500 ms (reference) sees each state of a Z report once.
+    parsed.serve.config.device.report_time = std::chrono::milliseconds(800);
     auto& profile = parsed.serve.config.till.profile;
     // Tests make more documents than a real fiscal storage holds.
     profile.fn_capacity = std::numeric_limits<std::uint32_t>::max();

@@ -295,6 +295,23 @@ class Recovery(Case):
         self.assert_done(self.stand.post_until_done(body))
         self.assertEqual(self.made(), 1)
 
+    def test_a_closing_of_the_shift_goes_on_with_new_paper(self):
+        """Its document is made, its report stands half-printed; so does the sale."""
+        self.tell("after 5A paper out")
+        self.tell("shift_expired")
+        self.stand.post(receipt("OURS", self.SALE), headers={"Prefer": "respond-async"})
+        self.happened()
+        wait_until(lambda: "ленту" in self.stand.status().text, END_SECONDS, "it says so")
+        self.stand.restart()
+        self.assertEqual(self.made(), 0)
+        before = self.commands("EE")
+        self.tell("paper ok")
+        self.assert_done(self.stand.post_until_done(receipt("OURS", self.SALE)))
+        self.assertEqual(self.made(), 1)
+        self.assertGreater(self.commands("EE"), before)
+        kinds = [document["kind"] for document in self.stand.documents()]
+        self.assertEqual((kinds.count("shift_close"), kinds.count("shift_open")), (1, 2), kinds)
+
     def test_after_an_absent_attempt_the_kkt_is_asked_once_more(self):
         self.tell("before 4A lose_answer")
         self.tell("after 59 foreign_receipt")

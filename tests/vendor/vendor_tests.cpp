@@ -161,6 +161,21 @@ BOOST_AUTO_TEST_CASE(a_shift_longer_than_a_day) {
     BOOST_TEST(word(device.perform(fiscal::CloseShift{"Иванова"})) == "done 2");
 }
 
+/// 5Ah is answered with 67h, the report stands in 3.2, and 1Ah refuses what comes next: the library
+/// goes on with EEh by itself.
+BOOST_AUTO_TEST_CASE(the_paper_of_a_closing_ends) {
+    Device device;
+    device.open_shift();
+    device.kkt.script("after 5A paper out\n");
+    const auto closed = device.perform(fiscal::CloseShift{"Иванова"});
+    BOOST_REQUIRE(word(closed) == "done 2");
+    BOOST_TEST(std::get<fiscal::Done>(closed).registration.not_printed);
+    device.kkt.script("paper ok\n");
+    BOOST_TEST((device.state().shift == fiscal::ShiftState::closed));
+    BOOST_TEST(word(device.perform(fiscal::OpenShift{"Иванова"})) == "done 3");
+    BOOST_TEST(device.kkt.documents() == 3);
+}
+
 BOOST_AUTO_TEST_CASE(no_paper_refuses_until_there_is_some) {
     Device device;
     device.open_shift();

@@ -4,6 +4,9 @@
 #include "driver/atol/vat_code.hpp"
 #include "fiscal/ffd.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace kktd::driver::atol {
 
 void RateCheck::expect(const fiscal::Marker& marker, const fiscal::Document& document,
@@ -36,15 +39,35 @@ void RateCheck::look_at(Session& session, const fiscal::Marker& marker, std::uin
     if (expected->marker != as_sent) {
         return;
     }
-    const auto stored = read_document(session, fd, deadline);
-    if (!stored && (stored.error().kind() == Failure::Kind::not_run ||
-                    stored.error().kind() == Failure::Kind::lost)) {
+    const auto found = read(session, fd, deadline);
+    if (!found) {
         return;
     }
-    const auto found = stored ? vat_codes_of(*stored) : std::vector<std::uint8_t>();
     understood_ |= expected->rates;
-    if (found != expected->codes) {
-        stop_for(expected->rates, fd, found);
+    if (*found != expected->codes) {
+        stop_for(expected->rates, fd, *found);
+    }
+}
+
+std::optional<std::vector<std::uint8_t>> RateCheck::read(Session& session, std::uint32_t fd,
+                                                         Deadline deadline) {
+    while (true) {
+        const auto stored = read_document(session, fd, deadline);
+        if (stored) {
+            readings_ = 0;
+            return vat_codes_of(*stored);
+        }
+        if (!is_definite(stored.error())) {
+            return std::nullopt;
+        }
+        if (++readings_ == max_readings) {
+            readings_ = 0;
+            return std::vector<std::uint8_t>();
+        }
+        if (std::chrono::steady_clock::now() + reading_pause >= deadline) {
+            return std::nullopt;
+        }
+        std::this_thread::sleep_for(reading_pause);
     }
 }
 

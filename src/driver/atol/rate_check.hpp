@@ -24,8 +24,10 @@ public:
     /// format (tag 1209); corrections of FFD 1.05 hold no positions (tag 1059) to be checked.
     void expect(const fiscal::Marker& marker, const fiscal::Document& document, std::uint8_t ffd);
     /// After the document of `marker` became document `fd`. Asks the KKT only if it was the last
-    /// one expected and one of its rates is still to be checked; if the link fails, the next
-    /// receipt with that rate is read back instead.
+    /// one expected and one of its rates is still to be checked. What the KKT refuses to give or
+    /// gives damaged is read again, after reading_pause; max_readings of these in a row are told
+    /// like a wrong rate. If the link fails or the time is over before that, the next receipt with
+    /// that rate is read back instead. Ends with `deadline`.
     void look_at(Session& session, const fiscal::Marker& marker, std::uint32_t fd,
                  Deadline deadline);
     /// Why nothing more may be registered; nothing while all is well. Told once: then an operator
@@ -41,11 +43,15 @@ private:
         std::vector<std::uint8_t> codes; ///< tags 1199 of the positions
     };
 
+    /// Nothing: to be read with the next receipt. Otherwise the tags 1199, none if in vain.
+    [[nodiscard]] std::optional<std::vector<std::uint8_t>> read(Session& session, std::uint32_t fd,
+                                                                Deadline deadline);
     void stop_for(const std::bitset<14>& rates, std::uint32_t fd,
                   const std::vector<std::uint8_t>& found);
 
     std::bitset<14> understood_; ///< by VatRate: checked, and right or told of
     std::optional<Expected> expected_;
+    int readings_ = 0; ///< in vain, one after the other
     std::optional<fiscal::Fault> stop_;
 };
 

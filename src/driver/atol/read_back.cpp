@@ -117,11 +117,6 @@ Session::Result<std::string> read_tlv(Session& session, const FoundHead& head, D
     return tlv;
 }
 
-/// The KKT itself has said that it cannot, or what no KKT says.
-bool is_definite(const Failure& failure) {
-    return failure.kind() == Failure::Kind::refused || failure.kind() == Failure::Kind::garbled;
-}
-
 /// `last`: it is not asked for again.
 fiscal::Outcome not_readable(const Failure& failure, std::uint32_t fd, bool last,
                              Deadline deadline) {
@@ -175,6 +170,10 @@ Session::Result<StoredDocument> read_document(Session& session, std::uint32_t fd
         return Failure(Failure::Kind::garbled, "document " + std::to_string(fd) + " was cut off");
     }
     return document;
+}
+
+bool is_definite(const Failure& failure) {
+    return failure.kind() == Failure::Kind::refused || failure.kind() == Failure::Kind::garbled;
 }
 
 std::vector<std::uint8_t> vat_codes_of(const StoredDocument& document) {

@@ -6,6 +6,7 @@
 #include "driver/atol/session.hpp"
 #include "driver/recovered.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -26,6 +27,14 @@ struct StoredDocument {
 [[nodiscard]] Session::Result<StoredDocument> read_document(Session& session, std::uint32_t fd,
                                                             Deadline deadline);
 
+/// A document that the KKT itself says it cannot give, or gives damaged, is read so often; then an
+/// operator decides.
+inline constexpr int max_readings = 3;
+/// Between readings one after the other; the vendor's own handler makes the same pause.
+inline constexpr std::chrono::milliseconds reading_pause{300};
+/// The KKT itself has said that it cannot, or what no KKT says: such a reading counts.
+[[nodiscard]] bool is_definite(const Failure& failure);
+
 /// Tags 1199 of the positions, in their order; 0 for a position without one.
 [[nodiscard]] std::vector<std::uint8_t> vat_codes_of(const StoredDocument& document);
 
@@ -38,10 +47,6 @@ public:
     /// What is kept of a text in a document, which is more than any that is compared has: whatever
     /// a KKT says, all documents take no more than about a megabyte.
     static constexpr std::size_t max_text = 256;
-
-    /// A document that the KKT itself says it cannot give is asked for so often; then an operator
-    /// decides.
-    static constexpr int max_readings = 3;
 
     /// Done, Refused (link: certainly absent) or Unknown: link = could not be read, ask again;
     /// busy = it is being read, and needs more time; identity, earlier = an operator decides.

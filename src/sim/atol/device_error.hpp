@@ -34,6 +34,7 @@ inline constexpr DeviceError bad_sum{0x08};
 inline constexpr DeviceError bad_quantity{0x0A};
 inline constexpr DeviceError bad_format{0x13};
 inline constexpr DeviceError bad_length{0x14};
+inline constexpr DeviceError report_was_interrupted{0x1A}; ///< отчёт о закрытии смены прерван
 inline constexpr DeviceError not_in_this_mode{0x66};
 inline constexpr DeviceError no_paper{0x67};
 inline constexpr DeviceError bad_receipt_type{0x6A};

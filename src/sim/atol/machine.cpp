@@ -23,6 +23,15 @@ Operator Machine::cashier() const {
             {}};
 }
 
+bool Machine::report_interrupted() const {
+    return till.unprinted() && till.last_document()->kind == fiscal::TaskKind::shift_close;
+}
+
+std::optional<ReportPrint::State> Machine::report_state() const {
+    // That one without paper stays in the state of printing is not in any source.
+    return report_interrupted() ? ReportPrint::State::z_printing : report.state(till.clock_time());
+}
+
 void Machine::forget_document() {
     remember_cashier();
     tags = ReceiptTags();
@@ -40,6 +49,7 @@ void Machine::power_cycle() {
     forget_document();
     told_operator = Operator();
     reading_broken = false;
+    report.power_cycle();
     mode = Mode::selection;
     operator_number = system_administrator;
     extended = ExtendedError();

@@ -7,10 +7,12 @@
 #include "sim/atol/device_error.hpp"
 #include "sim/atol/params.hpp"
 #include "sim/atol/receipt_tags.hpp"
+#include "sim/atol/report_print.hpp"
 #include "sim/atol/tag_block.hpp"
 #include "sim/till.hpp"
 
 #include <bitset>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -26,7 +28,8 @@ using VatCodes = std::bitset<13>;
 struct DeviceOptions {
     std::uint8_t model = 62; ///< as A5h tells it
     std::string model_name = "АТОЛ 55Ф";
-    VatCodes vat_codes{0b0000001111110}; ///< 1 … 6
+    VatCodes vat_codes{0b0000001111110};      ///< 1 … 6
+    std::chrono::milliseconds report_time{0}; ///< how long an X or Z report takes; 0: none
 };
 
 /// Modes of 56h.
@@ -38,6 +41,7 @@ enum class Mode : std::uint8_t {
     programming = 4,
     service = 5,
     fn_documents = 6,
+    extra = 7, ///< the KKT serves nobody; entered by no command
 };
 
 struct Operator {
@@ -62,6 +66,7 @@ struct Machine {
     DeviceOptions options;
 
     Mode mode = Mode::selection;
+    ReportPrint report{options.report_time};
     std::uint8_t operator_number = system_administrator;
     ExtendedError extended;
     TagBlocks blocks;
@@ -84,6 +89,10 @@ struct Machine {
     [[nodiscard]] Operator cashier() const;
     /// Keeps who the tags of the document name.
     void remember_cashier();
+    /// The paper of the Z report has ended, and waits for EEh.
+    [[nodiscard]] bool report_interrupted() const;
+    [[nodiscard]] std::optional<ReportPrint::State> report_state() const;
+    void begin_report(ReportPrint::Kind kind) { report.begin(kind, till.clock_time()); }
     /// After a document was made or its receipt cancelled.
     void forget_document();
     void power_cycle();

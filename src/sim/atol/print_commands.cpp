@@ -23,7 +23,14 @@ Outcome<Answer> continue_print(Machine& machine, Params& params) {
     if (!params.complete()) {
         return bad_length;
     }
-    return machine.till.continue_print() ? Outcome<Answer>(done_answer()) : no_paper;
+    const bool report = machine.report_interrupted();
+    if (!machine.till.continue_print()) {
+        return no_paper;
+    }
+    if (report) {
+        machine.begin_report(ReportPrint::Kind::z);
+    }
+    return done_answer();
 }
 
 Outcome<Answer> print_report(Machine& machine, Params& params) {
@@ -38,7 +45,11 @@ Outcome<Answer> print_report(Machine& machine, Params& params) {
     if (machine.till.state().receipt_open) {
         return receipt_is_open;
     }
-    return print(machine, report_lines);
+    auto printed = print(machine, report_lines);
+    if (printed) {
+        machine.begin_report(ReportPrint::Kind::x);
+    }
+    return printed;
 }
 
 Outcome<Answer> print_footer(Machine& machine, Params& params) {

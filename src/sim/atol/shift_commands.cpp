@@ -35,7 +35,13 @@ Outcome<Answer> close_shift(Machine& machine, Params& params) {
     if (!params.complete()) {
         return bad_length;
     }
-    return answer_of(machine, machine.till.close_shift(machine.cashier().name));
+    const auto made = machine.till.close_shift(machine.cashier().name);
+    if (made) {
+        // Whether a real device has the document in its fiscal storage before the paper is not in
+        // any source; here it has.
+        machine.begin_report(ReportPrint::Kind::z);
+    }
+    return answer_of(machine, made);
 }
 
 } // namespace kktd::sim::atol

@@ -26,6 +26,9 @@ std::uint8_t mode_byte(const Machine& machine) {
     if (machine.till.kkt().switches().fn == fiscal::FnFault::absent) {
         return invalid_fn;
     }
+    if (const auto state = machine.report_state()) {
+        return static_cast<std::uint8_t>(*state);
+    }
     const fiscal::Document* receipt = machine.receipt();
     const bool paid = receipt != nullptr && receipt->payments.sum() > fiscal::Money();
     const std::uint8_t submode = machine.mode == Mode::registration && paid ? paying : 0;

@@ -26,27 +26,30 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_a_whole_kkt) {
     BOOST_TEST(config.till.storage == "x.fn");
     BOOST_TEST(config.till.sync);
     BOOST_TEST(!config.sync_answers);
+    BOOST_TEST(config.device.report_time.count() == 800);
     BOOST_TEST(config.device.vat_codes.to_string() == "0000001111110");
     BOOST_TEST(config.till.profile.registration.ffd == 2);
     BOOST_TEST(config.till.profile.registration.identity.serial == "00106000123456");
 }
 
 BOOST_AUTO_TEST_CASE(everything_can_be_said) {
-    const auto config = served({"--protocol",   "atol2",
-                                "--listen",     "127.0.0.1:0",
-                                "--no-sync",    "--sync-answers",
-                                "--faults",     "f",
-                                "--control",    "c",
-                                "--vat-codes",  "1-12",
-                                "--model",      "22F",
-                                "--ffd",        "1.1",
-                                "--inn",        "7707083893",
-                                "--rnm",        "0000000001054321",
-                                "--serial",     "123",
-                                "--fn",         "9999078900000001",
-                                "--taxation",   "osn,patent",
-                                "--site",       "https://a.b",
-                                "--utc-offset", "-01:30"});
+    const auto config = served({"--protocol",    "atol2",
+                                "--listen",      "127.0.0.1:0",
+                                "--no-sync",     "--sync-answers",
+                                "--faults",      "f",
+                                "--control",     "c",
+                                "--vat-codes",   "1-12",
+                                "--model",       "22F",
+                                "--ffd",         "1.1",
+                                "--inn",         "7707083893",
+                                "--rnm",         "0000000001054321",
+                                "--serial",      "123",
+                                "--fn",          "9999078900000001",
+                                "--taxation",    "osn,patent",
+                                "--site",        "https://a.b",
+                                "--utc-offset",  "-01:30",
+                                "--report-time", "2s"});
+    BOOST_TEST(config.device.report_time.count() == 2000);
     BOOST_TEST((config.protocol == sim::Protocol::atol2));
     BOOST_TEST(config.server.port == 0);
     BOOST_TEST(config.server.control == "c");
@@ -79,6 +82,8 @@ BOOST_AUTO_TEST_CASE(anything_else_is_told) {
              {"--storage", "x", "--model", "T-1000"},
              {"--storage", "x", "--taxation", "osn,"},
              {"--storage", "x", "--utc-offset", "3"},
+             {"--storage", "x", "--report-time", "2"},
+             {"--storage", "x", "--report-time", "-2s"},
              {"--storage", "x", "--colour", "red"},
              {"dump"},
              {"dump", "a", "b"},

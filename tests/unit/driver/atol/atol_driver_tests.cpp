@@ -66,7 +66,7 @@ public:
         BOOST_REQUIRE_MESSAGE(prepared.has_value(), prepared.error().text());
         marker.prepared = *prepared;
         world.transcript.clear();
-        return driver_->perform(task, marker, soon());
+        return driver_->perform(task, marker, std::chrono::steady_clock::now() + bound);
     }
     /// Without a look at the KKT.
     fiscal::Outcome perform_unseen(const fiscal::FiscalTask& task) {
@@ -81,7 +81,8 @@ public:
     fiscal::Outcome recover() { return driver_->recover(marker, soon()); }
 
     World world;
-    fiscal::Marker marker; ///< of the last document
+    fiscal::Marker marker;            ///< of the last document
+    std::chrono::seconds bound = 20s; ///< of a document
 
 private:
     GivenVatCodes codes_;
@@ -740,6 +741,71 @@ BOOST_AUTO_TEST_CASE(a_closing_of_the_shift_without_paper_goes_on_with_it) {
     BOOST_CHECK(till.state().shift == fiscal::ShiftState::closed);
 }
 
+/// Its reports take two seconds, and each question 45h takes one. A shift is open.
+struct PrintingTill : Till {
+    PrintingTill() : Till(2, {}, slow()) {
+        open_shift(*this);
+        world.tamper = [this](std::string_view command, std::string& answer) {
+            if (command == "\x45") {
+                states += base::hex_dump(answer.substr(1, 1)) + " ";
+                world.clock.seconds += 1;
+            }
+        };
+    }
+    static sim::atol::DeviceOptions slow() {
+        sim::atol::DeviceOptions options;
+        options.report_time = 2s;
+        return options;
+    }
+    std::string states; ///< answers of 45h
+};
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_report_is_waited_for) {
+    PrintingTill till;
+    BOOST_TEST(till->serve(fiscal::XReport{}, soon()).has_value());
+    BOOST_TEST(till.states == "01 22 22 02 ");
+    till.states.clear();
+    BOOST_TEST(word(till.perform(fiscal::CloseShift{"Иванова"})) == "done 2");
+    BOOST_TEST(till.states.ends_with("23 17 03 "), till.states);
+}
+
+/// A Z report that stands without paper, its document made.
+BOOST_AUTO_TEST_CASE(a_report_goes_on_with_new_paper) {
+    PrintingTill till;
+    till.world.till().set_paper(3);
+    BOOST_TEST(word(till.perform(fiscal::CloseShift{"Иванова"})) == "unknown busy");
+    BOOST_TEST(till.world.documents() == 2U);
+    BOOST_TEST(word(till.recover()) == "unknown busy");
+    till.world.till().set_paper(std::nullopt);
+    till.states.clear();
+    BOOST_TEST(word(till.recover()) == "done 2");
+    BOOST_TEST(till.states == "23 23 17 03 "); // EEh after the first
+    BOOST_TEST(!till.world.till().unprinted());
+}
+
+/// Somebody at the KKT has begun it.
+BOOST_AUTO_TEST_CASE(while_a_report_is_printed_the_kkt_is_busy) {
+    PrintingTill till;
+    static_cast<void>(till.state());
+    const auto begin = [&] {
+        till.world.device().machine().begin_report(sim::atol::ReportPrint::Kind::x);
+    };
+    till.world.tamper = nullptr;
+    begin();
+    const auto busy = till->state(soon());
+    BOOST_REQUIRE(!busy.has_value());
+    BOOST_CHECK(busy.error().cls() == FaultClass::busy);
+    till.world.clock.seconds += 2;
+    static_cast<void>(till.state());
+    till.world.tamper = [&](std::string_view command, std::string& answer) {
+        till.world.clock.seconds += answer == bytes({0x55, 0x76, 0}) ? 1 : 0;
+        if (command.starts_with("\xA4\x30")) {
+            begin();
+        }
+    };
+    BOOST_TEST(word(till.sell(receipt())) == "done 2");
+}
+
 /// A success the KKT has told counts until another document is asked for.
 BOOST_AUTO_TEST_CASE(what_the_kkt_told_of_a_document_counts_for_that_one_alone) {
     Till till;
@@ -841,6 +907,54 @@ BOOST_AUTO_TEST_CASE(a_rate_that_could_not_be_read_back_is_read_with_the_next_re
     BOOST_TEST(word(till.sell(fiscal::sample::receipt("QQQQQQQQQQQQQQQQ"))) == "done 2");
     BOOST_TEST(word(till.sell(fiscal::sample::receipt("RRRRRRRRRRRRRRRR"))) == "done 3");
     BOOST_TEST(said(till.world, "A4 45 03"));
+}
+
+/// Two readings that say nothing are no reason to stop; the third is, and so is the first that
+/// tells of another rate.
+BOOST_AUTO_TEST_CASE(a_rate_that_is_not_told_is_asked_for_again) {
+    using Kind = Trouble::Kind;
+    const std::vector<Trouble> failures{{"A4 40", Kind::error, 0xDA},
+                                        {"A4 45", Kind::garbled},
+                                        {"A4 46", Kind::error, 0xDA}}; // cut off
+    for (std::size_t count = 0; count <= failures.size(); ++count) {
+        for (const bool mistaken : {false, true}) {
+            auto firmware = MistakenTill::firmware();
+            firmware.vat_codes.set(11);
+            Till till(2, mistaken ? MistakenTill::given() : codes_for({VatRate::vat22}), firmware);
+            open_shift(till);
+            till.world.troubles.assign(failures.begin(),
+                                       failures.begin() + static_cast<std::ptrdiff_t>(count));
+            BOOST_TEST(word(till.sell(fiscal::sample::receipt("QQQQQQQQQQQQQQQQ"))) == "done 2");
+            BOOST_TEST(till.world.troubles.empty());
+            const auto stop = till->take_stop();
+            BOOST_TEST_REQUIRE(stop.has_value() == (mistaken || count == failures.size()), count);
+            if (stop) {
+                const bool told = stop->text().find("(тег 1199) 7") != std::string::npos;
+                BOOST_TEST(told == (count < failures.size()), stop->text());
+            }
+        }
+    }
+}
+
+/// … but not beyond the time of the receipt: then the next one is read, and what was in vain
+/// counts.
+BOOST_AUTO_TEST_CASE(a_rate_is_not_asked_for_beyond_the_deadline) {
+    sim::atol::DeviceOptions knows;
+    knows.vat_codes.set(11);
+    Till till(2, codes_for({VatRate::vat22}), knows);
+    open_shift(till);
+    const Trouble refusal{"A4 40", Trouble::Kind::error, 0xDA};
+    const std::vector<std::string> stamps{"QQQQQQQQQQQQQQQQ", "RRRRRRRRRRRRRRRR",
+                                          "SSSSSSSSSSSSSSSS"};
+    for (std::size_t i = 0; i < stamps.size(); ++i) {
+        BOOST_TEST(!till->take_stop().has_value());
+        till.world.troubles = {refusal};
+        till.bound = 0s; // the link of this test knows no time
+        BOOST_TEST(word(till.sell(fiscal::sample::receipt(stamps[i]))) ==
+                   "done " + std::to_string(i + 2));
+        BOOST_TEST(till.world.troubles.empty());
+    }
+    BOOST_TEST(till->take_stop().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(ffd_1_0_is_not_served) {
