@@ -11,6 +11,7 @@
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -36,7 +37,9 @@ public:
     FakeFolder(const FakeFolder&) = delete;
     FakeFolder& operator=(const FakeFolder&) = delete;
 
+    /// A foreign receipt of this script is another one than that of the last.
     void script(const std::string& text) const {
+        std::filesystem::remove(folder_ / "ended");
         base::testing::write_file(folder_ / "script", text);
     }
     [[nodiscard]] std::string file(const std::string& name) const {
