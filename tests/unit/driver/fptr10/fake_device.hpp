@@ -56,6 +56,8 @@ private:
 
 class FakeDevice : public FakeFolder {
 public:
+    static constexpr std::chrono::seconds leftover{1}; ///< the option
+
     explicit FakeDevice(const std::string& script = {}, const std::string& library = FAKE_LIBRARY)
         : library_(library) {
         this->script(script);
@@ -64,8 +66,9 @@ public:
     /// As after the death of kktd.
     void reopen() {
         driver_.reset();
-        const auto uri = DeviceUri::parse("fptr10+tcp://127.0.0.1:5555?library=" + library_ +
-                                          "&child=" KKTD_FPTR10);
+        const auto uri =
+            DeviceUri::parse("fptr10+tcp://127.0.0.1:5555?library=" + library_ +
+                             "&child=" KKTD_FPTR10 "&leftover=" + std::to_string(leftover.count()));
         BOOST_REQUIRE(uri.has_value());
         auto made = create(*uri, {.clock = clock_});
         BOOST_REQUIRE_MESSAGE(made.has_value(), made.error().text());
