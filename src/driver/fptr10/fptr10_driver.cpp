@@ -363,10 +363,11 @@ private:
                    receipt_type_of(marker.receipt, marker.kind == fiscal::TaskKind::correction);
     }
 
-    /// The open receipt may be ours. Nothing that the library tells of it is ours alone: the stamp
-    /// cannot be read before the receipt is closed, and its numbers are those of the next receipt,
-    /// whoever opens it. So where no opening was answered it has to stand as it is for a while: a
-    /// cashier goes on with his, or ends it, and nobody goes on with one that kktd has left.
+    /// The open receipt may be ours. Nothing that the library tells of it is known to be ours
+    /// alone: elements, the stamp among them, are read of registered documents, and that the
+    /// numbers in its state tell who has opened it is not in any source. So where no opening was
+    /// answered it has to stand as it is for a while: a cashier goes on with his, or ends it, and
+    /// nobody goes on with one that kktd has left.
     std::optional<Fault> whose_is_unclear(const Standing& standing, const fiscal::Marker& marker) {
         if (opening_of(marker) == Opening::answered) {
             return std::nullopt;
