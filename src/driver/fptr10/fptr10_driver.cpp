@@ -43,6 +43,20 @@ Fault foreign_receipt() {
             "зарегистрирован сам."};
 }
 
+Fault unclear_receipt(std::chrono::seconds left) {
+    return {FaultClass::busy,
+            "На ККТ открыт чек, и не видно, чей он: кассира или kktd. Завершите или отмените его "
+            "на ККТ: принятые чеки будут зарегистрированы сами. Если с ним ничего не произойдёт "
+            "ещё " +
+                std::to_string(left.count()) +
+                " с, kktd сочтёт его своим, незаконченным, и отменит."};
+}
+
+Fault still_open() {
+    return {FaultClass::busy, "Незаконченный чек остался на ККТ открытым и после отмены. kktd "
+                              "спросит её снова. Если это повторяется, отмените чек на ККТ."};
+}
+
 /// The same fault, but to be asked again: for recovery, which may not decide by it.
 Fault not_asked(const Fault& fault) {
     return {FaultClass::link, fault.text(), fault.native_code(), fault.native_text()};
@@ -53,6 +67,28 @@ Fault not_asked(const Fault& fault) {
 Fault waiting(const Fault& fault) {
     return fiscal::is_temporary(fault.cls()) ? fault : not_asked(fault);
 }
+
+/// What this driver has seen of the receipt of a marker. The library keeps nothing of it, so that
+/// after a restart of kktd it is `forgotten`.
+enum class Opening : std::uint8_t {
+    forgotten,
+    unanswered, ///< it may have been opened, and then nothing is in it yet
+    answered,   ///< it stood open
+    ended,      ///< it does no more: what is open now is another's
+};
+
+struct Seen {
+    fiscal::Marker marker;
+    Opening opening = Opening::forgotten;
+};
+
+/// A receipt that stands open on the KKT and may be a cashier's, since it was first seen as it is.
+struct Unclear {
+    fiscal::Marker marker; ///< of ours, which it may be
+    std::uint32_t type = receipt_type::closed;
+    std::optional<fiscal::Money> sum;
+    std::chrono::steady_clock::time_point since;
+};
 
 struct Cashier {
     std::string name;
@@ -72,8 +108,8 @@ Cashier cashier_of(const fiscal::FiscalTask& task) {
 class Fptr10Driver final : public Driver {
 public:
     Fptr10Driver(Options options, const std::optional<LibraryVersion>& version)
-        : answer_wait_(options.answer_wait), found_(version), library_(std::move(options.place)),
-          archive_(library_), query_(library_) {}
+        : answer_wait_(options.answer_wait), leftover_(options.leftover), found_(version),
+          library_(std::move(options.place)), archive_(library_), query_(library_) {}
 
     fiscal::Capabilities capabilities() const override {
         const auto version = library_.version() ? library_.version() : found_;
@@ -132,6 +168,8 @@ public:
         if (auto fault = not_as_marked(marker, storage->fn, last->fd)) {
             return Refused{*std::move(fault)};
         }
+        seen_.reset();
+        unclear_.reset();
         return make(task, marker, *standing, deadline);
     }
 
@@ -292,13 +330,80 @@ private:
         const auto standing = query_.standing(deadline);
         auto last = standing ? archive_.last(deadline) : Result<LastDocument>(standing.error());
         if (last && last->fd == marker.last_fd && may_be_ours(*standing, marker)) {
-            const auto cancelled = cancel_receipt(deadline);
-            last = cancelled ? archive_.last(deadline) : Result<LastDocument>(cancelled.error());
+            if (auto fault = whose_is_unclear(*standing, marker)) {
+                return Unknown{*std::move(fault)};
+            }
+            const auto ended = end_receipt(marker, deadline);
+            if (ended && ended->still_open) {
+                return Unknown{still_open()};
+            }
+            last = ended ? archive_.last(deadline) : Result<LastDocument>(ended.error());
         }
         if (!last) {
             return Unknown{not_asked(released(last.error()))};
         }
+        if (!standing->receipt_open()) {
+            seen_ = Seen{marker, Opening::ended};
+        }
         return recovery_.look_up(marker, rnm, last->fd, archive_, deadline);
+    }
+
+    Opening opening_of(const fiscal::Marker& marker) const {
+        return seen_ && seen_->marker == marker ? seen_->opening : Opening::forgotten;
+    }
+
+    /// Whether the open receipt can be that of the marker: one of another type or of a greater sum
+    /// is somebody else's, and so is any after ours has ended.
+    bool may_be_ours(const Standing& standing, const fiscal::Marker& marker) const {
+        const Opening opening = opening_of(marker);
+        const auto most = opening == Opening::unanswered ? fiscal::Money() : marker.total;
+        return standing.receipt_open() && opening != Opening::ended && standing.receipt_sum &&
+               *standing.receipt_sum <= most &&
+               standing.receipt ==
+                   receipt_type_of(marker.receipt, marker.kind == fiscal::TaskKind::correction);
+    }
+
+    /// The open receipt may be ours. Nothing that the library tells of it is known to be ours
+    /// alone: elements, the stamp among them, are read of registered documents, and that the
+    /// numbers in its state tell who has opened it is not in any source. So where no opening was
+    /// answered it has to stand as it is for a while: a cashier goes on with his, or ends it, and
+    /// nobody goes on with one that kktd has left.
+    std::optional<Fault> whose_is_unclear(const Standing& standing, const fiscal::Marker& marker) {
+        if (opening_of(marker) == Opening::answered) {
+            return std::nullopt;
+        }
+        const auto now = std::chrono::steady_clock::now();
+        if (!unclear_ || unclear_->marker != marker || unclear_->type != standing.receipt ||
+            unclear_->sum != standing.receipt_sum) {
+            unclear_ = Unclear{marker, standing.receipt, standing.receipt_sum, now};
+        }
+        const auto end = unclear_->since + leftover_;
+        if (now >= end) {
+            return std::nullopt;
+        }
+        return unclear_receipt(std::chrono::ceil<std::chrono::seconds>(end - now));
+    }
+
+    struct Ended {
+        bool cancelled = false;  ///< there was one to cancel
+        bool still_open = false; ///< one is
+    };
+
+    /// Cancels the receipt of the marker. What that answers decides nothing, the KKT is asked.
+    Result<Ended> end_receipt(const fiscal::Marker& marker, Deadline deadline) {
+        const auto cancelled = cancel_receipt(deadline);
+        const auto standing =
+            cancelled ? query_.standing(deadline) : Result<Standing>(cancelled.error());
+        if (!standing) {
+            return standing.error();
+        }
+        unclear_.reset();
+        if (!standing->receipt_open()) {
+            seen_ = Seen{marker, Opening::ended};
+        } else if (*cancelled && opening_of(marker) == Opening::answered) {
+            seen_.reset(); // it may be a cashier's, begun right after ours
+        }
+        return Ended{.cancelled = *cancelled, .still_open = standing->receipt_open()};
     }
 
     // ---- one fiscal document --------------------------------------------------------------------
@@ -322,17 +427,23 @@ private:
             }
         }
         for (const Request& call : calls) {
+            const bool opens = call.method == Method::open_receipt;
+            if (opens) {
+                seen_ = Seen{marker, Opening::unanswered};
+            }
             if (const auto made = library_.call(call, answer_end(deadline)); !made) {
-                return call.method == Method::open_receipt
-                           ? not_opened(made.error(), marker, deadline)
-                           : abandon(made.error(), marker.last_fd, deadline);
+                return opens ? not_opened(made.error(), marker, deadline)
+                             : abandon(made.error(), marker, deadline);
+            }
+            if (opens) {
+                seen_->opening = Opening::answered;
             }
         }
         base::fault_point("fptr10.perform.closing");
         const Deadline end = closing_end(task, deadline);
         const auto closed = library_.call(closing_call(task), end);
         base::fault_point("fptr10.perform.closed");
-        return settle(task, marker.last_fd,
+        return settle(task, marker,
                       closed ? std::nullopt : std::optional<CallFailure>(closed.error()), end,
                       deadline);
     }
@@ -416,13 +527,14 @@ private:
     /// A receipt that was begun, and of which the KKT does not say that it is closed. It is
     /// certainly absent only if it stood open and could be cancelled: one that does not may have
     /// been closed by a key, or by a closing that is still at work. Then recover() tells.
-    Outcome abandon(const CallFailure& failure, std::uint32_t before, Deadline deadline) {
-        const auto cancelled =
-            failure.kind() == Kind::lost ? Result<bool>(failure) : cancel_receipt(deadline);
-        const auto last =
-            cancelled && *cancelled ? archive_.last(deadline) : Result<LastDocument>(failure);
-        return last && last->fd == before ? Outcome(Refused{failure.fault()})
-                                          : Outcome(Unknown{not_asked(failure.fault())});
+    Outcome abandon(const CallFailure& failure, const fiscal::Marker& marker, Deadline deadline) {
+        const auto ended =
+            failure.kind() == Kind::lost ? Result<Ended>(failure) : end_receipt(marker, deadline);
+        const auto last = ended && ended->cancelled && !ended->still_open
+                              ? archive_.last(deadline)
+                              : Result<LastDocument>(failure);
+        return last && last->fd == marker.last_fd ? Outcome(Refused{failure.fault()})
+                                                  : Outcome(Unknown{not_asked(failure.fault())});
     }
 
     /// A receipt whose opening failed. What stands open then is ours if the KKT has refused
@@ -440,24 +552,14 @@ private:
             return Refused{foreign_receipt()};
         }
         const auto standing = query_.standing(deadline);
-        if (standing && may_be_ours(*standing, marker) &&
-            standing->receipt_sum == fiscal::Money()) {
-            return abandon(failure, marker.last_fd, deadline);
+        if (standing && may_be_ours(*standing, marker)) {
+            return abandon(failure, marker, deadline);
         }
         const auto last = standing ? archive_.last(deadline) : Result<LastDocument>(failure);
         if (!last || last->fd != marker.last_fd) {
             return Unknown{not_asked(failure.fault())};
         }
         return Refused{standing->receipt_open() ? foreign_receipt() : failure.fault()};
-    }
-
-    /// Whether the open receipt can be that of the marker: one of another type or of a greater sum
-    /// is somebody else's.
-    static bool may_be_ours(const Standing& standing, const fiscal::Marker& marker) {
-        return standing.receipt_open() && standing.receipt_sum &&
-               *standing.receipt_sum <= marker.total &&
-               standing.receipt ==
-                   receipt_type_of(marker.receipt, marker.kind == fiscal::TaskKind::correction);
     }
 
     /// Whether there was one to cancel.
@@ -501,7 +603,7 @@ private:
     }
 
     /// After the call that closes the document, whatever it answered.
-    Outcome settle(const fiscal::FiscalTask& task, std::uint32_t before,
+    Outcome settle(const fiscal::FiscalTask& task, const fiscal::Marker& marker,
                    const std::optional<CallFailure>& failure, Deadline end, Deadline deadline) {
         if (failure && failure->kind() == Kind::lost) {
             return Unknown{not_asked(failure->fault())};
@@ -515,31 +617,30 @@ private:
             return Unknown{not_asked(last.error().fault())};
         }
         // The library was once wrong about it (its change log, 10.4.6): the fiscal storage decides.
-        if (closed->closed != (last->fd > before)) {
+        if (closed->closed != (last->fd > marker.last_fd)) {
             return Unknown{link_fault("Драйвер АТОЛ и фискальный накопитель отвечают по-разному, "
                                       "зарегистрирован ли документ: kktd прочтёт его из "
                                       "накопителя.")};
         }
         if (!closed->closed) {
-            return not_registered(task, failure, before, deadline);
+            return not_registered(failure, marker, deadline);
         }
-        if (last->fd != before + 1) {
+        if (last->fd != marker.last_fd + 1) {
             return Unknown{link_fault("На ККТ зарегистрирован и чужой документ: kktd найдёт свой "
                                       "в фискальном накопителе.")};
         }
         return registered_as(task, *last, closed->printed, deadline);
     }
 
-    Outcome not_registered(const fiscal::FiscalTask& task,
-                           const std::optional<CallFailure>& failure, std::uint32_t before,
+    Outcome not_registered(const std::optional<CallFailure>& failure, const fiscal::Marker& marker,
                            Deadline deadline) {
         const CallFailure why = failure.value_or(CallFailure(
             Kind::refused, link_fault("ККТ не закрыла документ и не сказала почему: он не "
                                       "зарегистрирован.")));
-        if (!std::holds_alternative<fiscal::Register>(task)) {
+        if (!fiscal::is_receipt(marker.kind)) {
             return Refused{why.fault()};
         }
-        return abandon(why, before, deadline);
+        return abandon(why, marker, deadline);
     }
 
     Outcome registered_as(const fiscal::FiscalTask& task, const LastDocument& last, bool printed,
@@ -635,6 +736,7 @@ private:
     };
 
     const std::chrono::seconds answer_wait_;
+    const std::chrono::seconds leftover_;
     const std::optional<LibraryVersion> found_; ///< when kktd was started
     RemoteLibrary library_;
     FnArchive archive_;
@@ -642,6 +744,8 @@ private:
     Recovery recovery_;
     std::optional<Registered> registered_; ///< of registered_key_
     Key registered_key_;
+    std::optional<Seen> seen_;       ///< of the receipt begun or ended last
+    std::optional<Unclear> unclear_; ///< what stands open, while it may be anybody's
 };
 
 } // namespace

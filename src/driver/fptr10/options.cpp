@@ -143,6 +143,12 @@ constexpr auto table = std::to_array<Option>({
          made.options.answer_wait = seconds.value_or(made.options.answer_wait);
          return seconds.has_value();
      }},
+    {"leftover", "a number of seconds from 1 to 600",
+     [](Made& made, const std::string& text) {
+         const auto seconds = seconds_of(text);
+         made.options.leftover = seconds.value_or(made.options.leftover);
+         return seconds.has_value();
+     }},
 });
 
 /// Where the KKT is. Nothing if the URI does not say it.

@@ -17,6 +17,10 @@ struct Options {
     /// itself waits up to 50 s for an answer and has no setting for it (measured with 10.8.0.0). A
     /// KKT that only prints for longer loses nothing by it but what is known of its paper.
     std::chrono::seconds answer_wait{4};
+    /// So long an open receipt that may be a cashier's or kktd's has to stand as it is to be taken
+    /// for one that kktd has left. How long cashiers pause is not in any source: two minutes is
+    /// more than a buyer takes to find his card.
+    std::chrono::seconds leftover{120};
 };
 
 /// Unknown options and values are errors.

@@ -11,6 +11,7 @@
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -36,7 +37,9 @@ public:
     FakeFolder(const FakeFolder&) = delete;
     FakeFolder& operator=(const FakeFolder&) = delete;
 
+    /// A foreign receipt of this script is another one than that of the last.
     void script(const std::string& text) const {
+        std::filesystem::remove(folder_ / "ended");
         base::testing::write_file(folder_ / "script", text);
     }
     [[nodiscard]] std::string file(const std::string& name) const {
@@ -53,6 +56,8 @@ private:
 
 class FakeDevice : public FakeFolder {
 public:
+    static constexpr std::chrono::seconds leftover{1}; ///< the option
+
     explicit FakeDevice(const std::string& script = {}, const std::string& library = FAKE_LIBRARY)
         : library_(library) {
         this->script(script);
@@ -61,8 +66,9 @@ public:
     /// As after the death of kktd.
     void reopen() {
         driver_.reset();
-        const auto uri = DeviceUri::parse("fptr10+tcp://127.0.0.1:5555?library=" + library_ +
-                                          "&child=" KKTD_FPTR10);
+        const auto uri =
+            DeviceUri::parse("fptr10+tcp://127.0.0.1:5555?library=" + library_ +
+                             "&child=" KKTD_FPTR10 "&leftover=" + std::to_string(leftover.count()));
         BOOST_REQUIRE(uri.has_value());
         auto made = create(*uri, {.clock = clock_});
         BOOST_REQUIRE_MESSAGE(made.has_value(), made.error().text());

@@ -2,11 +2,14 @@
 // for tests only. The folder named by FAKE_FPTR10 holds
 //   script     what is to go wrong, lines of "name=value", read again at each call
 //   documents  what the fiscal storage has registered, one document a line; survives the process
+//   open       type and sum of our receipt that stands open on the KKT; survives the process
+//   ended      the foreign receipt of the script has been cancelled
 //   trace      each call: its name and its inputs
 //   fds        the descriptors the process had when the library was loaded
 // Script: version=10.10.5.0, error.METHOD=CODE, hang=METHOD, crash=METHOD, close=lost_before |
 // lost_after, check_fails=N, unsure=1 (check_document_closed lies), printed=0, shift=expired,
-// foreign_receipt=1 (at_opening: from the next open_receipt on), foreign_document=1 (one more after
+// foreign_receipt=1 (at_opening: from the next open_receipt on), keeps_open=CODE (cancel_receipt
+// answers that, perhaps 0, and what is open stays so), foreign_document=1 (one more after
 // ours), fn=NUMBER, sign=TEXT, records=broken, connect=PORT (open makes a TCP connection there),
 // late=1 (what closes is registered only when the receipt is cancelled; 2: not yet then),
 // half_open=CODE (open_receipt opens it and answers that), drops=TAG (the fiscal storage gets it
@@ -29,6 +32,7 @@
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -120,6 +124,33 @@ struct Kkt {
     unsigned before = 0; ///< last document when the present one was begun
     int checks = 0;      ///< failed ones of check_document_closed
     std::string reading; ///< what is left of the document being read
+
+    /// Finds the KKT as it was left.
+    Kkt() {
+        unsigned type = 0;
+        std::ifstream file(folder() + "/open");
+        if (file >> type >> sum) {
+            receipt_open = true;
+            receipt.assign({{65545, type}});
+        }
+    }
+    unsigned receipt_type() const {
+        const auto type =
+            std::ranges::find_if(receipt, [](const auto& param) { return param.first == 65545; });
+        return std::get<unsigned>(type->second);
+    }
+    void keep_open() const {
+        if (!receipt_open) {
+            std::filesystem::remove(folder() + "/open");
+            return;
+        }
+        std::ofstream(folder() + "/open") << receipt_type() << ' ' << sum << '\n';
+    }
+    bool foreign_open() const {
+        const std::string foreign = scripted("foreign_receipt");
+        return (foreign == "1" || (foreign == "at_opening" && opening_tried)) &&
+               !std::filesystem::exists(folder() + "/ended");
+    }
 
     static std::vector<Document> documents() {
         std::vector<Document> all;
@@ -246,12 +277,10 @@ int status(Kkt& kkt) {
     const bool expired = scripted("shift") == "expired";
     kkt.out[65592] = !Kkt::shift_open() ? 0U : expired ? 2U : 1U;
     kkt.out[65599] = Kkt::shifts();
-    const std::string scripted_foreign = scripted("foreign_receipt");
-    const bool foreign = scripted_foreign == "1" ||
-                         (scripted_foreign == "at_opening" && kkt.opening_tried) ||
-                         std::filesystem::exists(folder() + "/late");
-    const auto type = foreign ? std::stoul(scripted("foreign_type", "1")) : 1U;
-    kkt.out[65545] = kkt.receipt_open || foreign ? static_cast<unsigned>(type) : 0U;
+    const bool foreign = kkt.foreign_open() || std::filesystem::exists(folder() + "/late");
+    kkt.out[65545] = foreign ? static_cast<unsigned>(std::stoul(scripted("foreign_type", "1")))
+                     : kkt.receipt_open ? kkt.receipt_type()
+                                        : 0U;
     kkt.out[65600] = foreign ? std::stod(scripted("foreign_sum", "0")) : kkt.sum;
     kkt.out[65594] = scripted("paper", "1") == "1" ? 1 : 0;
     return 0;
@@ -347,6 +376,24 @@ int registration(Kkt& kkt) {
     return 0;
 }
 
+/// Whoever has opened it: the library annuls any.
+int cancel_receipt(Kkt& kkt) {
+    if (const std::string answer = scripted("keeps_open"); !answer.empty()) {
+        return std::stoi(answer);
+    }
+    const bool foreign = kkt.foreign_open();
+    if (foreign) {
+        std::ofstream(folder() + "/ended") << '\n';
+    }
+    const bool open = std::exchange(kkt.receipt_open, false) || foreign;
+    if (std::ifstream late(folder() + "/late"); late && scripted("late") != "2") {
+        std::ofstream(folder() + "/documents", std::ios::app) << late.rdbuf();
+        std::filesystem::remove(folder() + "/late");
+    }
+    kkt.cashier_written = kkt.cashier_written && scripted("keeps_tags") == "1";
+    return open ? 0 : 81;
+}
+
 int close_receipt(Kkt& kkt) {
     if (!kkt.receipt_open) {
         return 81;
@@ -358,9 +405,7 @@ int close_receipt(Kkt& kkt) {
     if (how == "lost_before") {
         return 241;
     }
-    const auto type =
-        std::ranges::find_if(kkt.receipt, [](const auto& param) { return param.first == 65545; });
-    kkt.finish(std::get<unsigned>(type->second) >= 7 ? 31 : 3, elements(kkt));
+    kkt.finish(kkt.receipt_type() >= 7 ? 31 : 3, elements(kkt));
     kkt.receipt_open = false;
     return how == "lost_after" ? 241 : 0;
 }
@@ -484,6 +529,7 @@ int act(void* handle, const std::string& name, const std::function<int(Kkt&)>& w
                : is("key")                     ? key_pressed(kkt)
                : !kkt.opened && name != "open" ? 1
                                                : what(kkt);
+    kkt.keep_open();
     kkt.in.clear();
     if (is("crash_after")) {
         std::abort();
@@ -663,16 +709,7 @@ ACTION(open_shift, [](Kkt& kkt) {
     return 0;
 })
 ACTION(open_receipt, open_receipt)
-ACTION(cancel_receipt, [](Kkt& kkt) {
-    const bool open = kkt.receipt_open;
-    kkt.receipt_open = false;
-    if (std::ifstream late(folder() + "/late"); late && scripted("late") != "2") {
-        std::ofstream(folder() + "/documents", std::ios::app) << late.rdbuf();
-        std::filesystem::remove(folder() + "/late");
-    }
-    kkt.cashier_written = kkt.cashier_written && scripted("keeps_tags") == "1";
-    return open ? 0 : 81;
-})
+ACTION(cancel_receipt, cancel_receipt)
 ACTION(close_receipt, close_receipt)
 ACTION(check_document_closed, check_document_closed)
 #ifndef FAKE_OLD

@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <thread>
 
 using namespace kktd;
 using namespace kktd::driver::fptr10::testing;
@@ -27,6 +28,13 @@ struct OpenDevice : FakeDevice {
         BOOST_REQUIRE(word(perform(fiscal::OpenShift{"Иванова"})) == "done 1");
     }
 };
+
+/// Of an open receipt that is looked at long enough to be taken for ours.
+fiscal::Outcome recovered_later(FakeDevice& device) {
+    static_cast<void>(device.recover());
+    std::this_thread::sleep_for(FakeDevice::leftover + 100ms);
+    return device.recover();
+}
 
 } // namespace
 
@@ -205,14 +213,92 @@ BOOST_AUTO_TEST_CASE(a_receipt_that_a_cashier_has_just_begun_is_left_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(an_opening_that_was_not_answered_is_unknown) {
-    for (const char* script : {"error.open_receipt=241\n", "half_open=2\n"}) {
+    for (const auto& [script, found] : {std::pair("error.open_receipt=241\n", "refused link"),
+                                        std::pair("half_open=2\n", "unknown busy")}) {
         OpenDevice device;
         device.script(script);
         BOOST_TEST(word(device.sell(receipt())) == "unknown link", script);
         device.script("");
-        BOOST_TEST(word(device.recover()) == "refused link", script);
+        BOOST_TEST(word(device.recover()) == found, script);
+        BOOST_TEST(word(recovered_later(device)) == "refused link", script);
         BOOST_TEST(!device.state().receipt_open, script);
     }
+}
+
+/// Ours has nothing in it if its opening was not answered.
+BOOST_AUTO_TEST_CASE(a_cashiers_receipt_is_not_taken_for_an_unanswered_opening) {
+    OpenDevice device;
+    device.script("error.open_receipt=241\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.script("foreign_receipt=1\nforeign_sum=0.01\n");
+    BOOST_TEST(word(recovered_later(device)) == "refused link");
+    BOOST_TEST(device.state().receipt_open);
+    BOOST_TEST(device.file("trace").find("\ncancel_receipt") == std::string::npos);
+}
+
+/// Nobody knows whose it is: a cashier goes on with his, and one that kktd has left stays as it is.
+BOOST_AUTO_TEST_CASE(after_a_restart_a_cashiers_receipt_is_waited_for) {
+    OpenDevice device;
+    device.script("error.registration=241\nerror.cancel_receipt=241\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.reopen();
+    const auto traced = device.file("trace").size();
+    std::filesystem::remove(device / "open"); // cancelled by hand
+    for (const char* sum : {"0", "100", "200"}) {
+        device.script(std::string("foreign_receipt=1\nforeign_sum=") + sum + "\n");
+        const auto outcome = device.recover();
+        BOOST_TEST(word(outcome) == "unknown busy", sum);
+        BOOST_TEST(text(outcome).find("не видно, чей он") != std::string::npos, text(outcome));
+        std::this_thread::sleep_for(600ms);
+    }
+    device.script(""); // he has ended it
+    BOOST_TEST(word(device.recover()) == "refused link");
+    device.script("foreign_receipt=1\n"); // his next one
+    BOOST_TEST(word(recovered_later(device)) == "refused link");
+    BOOST_TEST(device.file("trace").find("\ncancel_receipt", traced) == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(after_a_restart_a_receipt_of_ours_is_not_waited_for_for_ever) {
+    OpenDevice device;
+    device.script("crash=payment\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.script("");
+    device.reopen();
+    BOOST_TEST(word(device.recover()) == "unknown busy");
+    BOOST_TEST(device.state().receipt_open);
+    BOOST_TEST(word(recovered_later(device)) == "refused link");
+    BOOST_TEST(!device.state().receipt_open);
+    BOOST_TEST(word(device.sell(receipt("QRSTUVWXYZ234567"))) == "done 2");
+}
+
+/// What cancelling answers decides nothing: only the KKT tells that no receipt is open.
+BOOST_AUTO_TEST_CASE(a_receipt_that_stays_open_is_never_absent) {
+    for (const char* answer : {"0", "81", "68"}) {
+        OpenDevice device;
+        device.script("crash=payment\n");
+        BOOST_TEST(word(device.sell(receipt())) == "unknown link", answer);
+        device.script(std::string("keeps_open=") + answer + "\n");
+        for (int look = 0; look < 3; ++look) {
+            const auto outcome = device.recover();
+            BOOST_TEST(word(outcome) == "unknown busy", answer);
+            BOOST_TEST(!text(outcome).empty());
+            BOOST_TEST(device.file("trace").find("\ncancel_receipt") != std::string::npos);
+        }
+        BOOST_TEST(word(recovered_later(device)) == "unknown busy", answer);
+        device.script("");
+        BOOST_TEST(word(recovered_later(device)) == "refused link", answer);
+        BOOST_TEST(!device.state().receipt_open, answer);
+    }
+}
+
+/// Neither is a failed receipt whose cancelling was answered well.
+BOOST_AUTO_TEST_CASE(a_failed_receipt_that_stays_open_is_unknown) {
+    OpenDevice device;
+    device.script("error.payment=9999\nkeeps_open=0\n");
+    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    device.script("");
+    BOOST_TEST(word(recovered_later(device)) == "refused link");
+    BOOST_TEST(device.documents() == 1);
 }
 
 /// Nothing that could be cancelled proves nothing: somebody may have closed ours at the KKT.
@@ -253,6 +339,18 @@ BOOST_AUTO_TEST_CASE(an_open_receipt_that_cannot_be_ours_is_left_alone) {
         BOOST_TEST(word(device.recover()) == "refused link");
         BOOST_TEST(device.file("trace").find("cancel_receipt", before) == std::string::npos);
     }
+}
+
+/// What is opened after ours has ended is a cashier's, like ours though it may be.
+BOOST_AUTO_TEST_CASE(an_open_receipt_after_ours_has_ended_is_left_alone) {
+    OpenDevice device;
+    device.script("error.payment=9999\n");
+    BOOST_TEST(word(device.sell(receipt())) == "refused rejected");
+    const auto traced = device.file("trace").size();
+    device.script("foreign_receipt=1\nforeign_sum=1950\n");
+    BOOST_TEST(word(recovered_later(device)) == "refused link"); // asked once more
+    BOOST_TEST(device.state().receipt_open);
+    BOOST_TEST(device.file("trace").find("\ncancel_receipt", traced) == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(somebody_elses_receipt_is_left_alone) {

@@ -51,13 +51,16 @@ BOOST_AUTO_TEST_CASE(the_rest) {
     BOOST_TEST(set.at("AccessPassword") == "1");
     BOOST_TEST(set.at("UserPassword") == "30");
     const auto options = fptr10::parse_options(*DeviceUri::parse(
-        "fptr10+usb:?library=/opt/atol&child=/usr/x&home=/var/lib/kktd&answer=20"));
+        "fptr10+usb:?library=/opt/atol&child=/usr/x&home=/var/lib/kktd&answer=20&leftover=7"));
     BOOST_REQUIRE(options.has_value());
     BOOST_TEST(options->place.library == "/opt/atol");
     BOOST_TEST(options->place.child == "/usr/x");
     BOOST_TEST(options->place.home == "/var/lib/kktd");
     BOOST_TEST(options->answer_wait.count() == 20);
-    BOOST_TEST(fptr10::parse_options(*DeviceUri::parse("fptr10+usb:"))->answer_wait.count() == 4);
+    BOOST_TEST(options->leftover.count() == 7);
+    const auto usual = fptr10::parse_options(*DeviceUri::parse("fptr10+usb:"));
+    BOOST_TEST(usual->answer_wait.count() == 4);
+    BOOST_TEST(usual->leftover.count() == 120);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_an_error) {
@@ -68,9 +71,9 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_an_error) {
     }
     BOOST_TEST(error("fptr10+usb:?librari=/x") ==
                "a device of the ATOL driver 10 has no option \"librari\"");
-    for (const char* option :
-         {"library=x.so", "child=x", "home=", "model=56f", "ofd=proto", "baud=115200",
-          "usb_path=", "user_password=", "answer=0", "answer=601", "answer=4s"}) {
+    for (const char* option : {"library=x.so", "child=x", "home=", "model=56f", "ofd=proto",
+                               "baud=115200", "usb_path=", "user_password=", "answer=0",
+                               "answer=601", "answer=4s", "leftover=0", "leftover=601"}) {
         const std::string text = error(std::string("fptr10+usb:?") + option);
         BOOST_TEST(text.find("of a device of the ATOL driver 10 must be") != std::string::npos,
                    option);
