@@ -102,10 +102,11 @@ std::optional<Fault> Executor::recover_open() {
                          "исход более раннего чека неизвестен, ККТ ждёт решения: посмотрите "
                          "«kktctl unknown» и выполните «kktctl resolve»");
         }
-        fiscal::Outcome outcome = fiscal::Refused{};
         const auto deadline = in(recover_deadline_);
-        if (!base::fault_switch("KKTD_NO_RECOVERY")) {
-            outcome = driver_->recover(intent.marker, deadline);
+        fiscal::Outcome outcome = driver_->recover(intent.marker, deadline);
+        if (std::holds_alternative<fiscal::Done>(outcome) &&
+            base::fault_switch("KKTD_NO_RECOVERY")) {
+            outcome = fiscal::Refused{}; // what was found is not heeded: the sweep must double it
         }
         take_stop();
         if (const auto* unknown = std::get_if<fiscal::Unknown>(&outcome);

@@ -124,7 +124,7 @@ class Sweep(Case):
         print(f"idle KKT: killed at {len(points)} points: {' '.join(points)}; 0 lost, 0 doubled")
 
     def test_without_recovery_the_sweep_finds_doubles(self):
-        """The proof that the two tests above can fail."""
+        """The proof that the two tests above can fail: what the recovery finds is not heeded."""
         doubled = []
         for idle in (False, True):
             for kill_at in range(1, MAX_POINTS):
