@@ -14,8 +14,8 @@ struct Caller {
     std::string idempotency_key = {}; ///< header; empty: none, or accepted before a restart
 };
 
-/// "ID req REQUEST sell number N of DATE key KEY sum S": the parts of both keys (keys.hpp). Nothing
-/// of the buyer's is in it.
+/// "ID req REQUEST sell number N of DATE key KEY sum S": the parts of both keys (keys.hpp). Of an
+/// Idempotency-Key that is no plain name the beginning of its SHA-256: "sha256:0123456789ab".
 [[nodiscard]] std::string named(const fiscal::Standing& standing, const Caller& caller);
 
 } // namespace kktd::engine

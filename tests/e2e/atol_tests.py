@@ -275,6 +275,8 @@ class LeftOpen(UnderWay):
         self.happened()
         self.stand.kill()
         self.tell("foreign_open")
+        self.stand.devices.LEFTOVER_SECONDS = 60  # however slow this machine is
+        self.configure()
         before = self.commands("59")
         self.start()
         wait_until(lambda: "чей он" in self.stand.status().text, END_SECONDS, "kktd waits")

@@ -4,7 +4,7 @@
 #include "driver/atol/vat_code.hpp"
 #include "fiscal/ffd.hpp"
 
-#include <chrono>
+#include <algorithm>
 #include <thread>
 
 namespace kktd::driver::atol {
@@ -39,7 +39,8 @@ void RateCheck::look_at(Session& session, const fiscal::Marker& marker, std::uin
     if (expected->marker != as_sent) {
         return;
     }
-    const auto found = read(session, fd, deadline);
+    const auto found =
+        read(session, fd, std::min(deadline, std::chrono::steady_clock::now() + reading_limit));
     if (!found) {
         return;
     }
@@ -57,14 +58,15 @@ std::optional<std::vector<std::uint8_t>> RateCheck::read(Session& session, std::
             readings_ = 0;
             return vat_codes_of(*stored);
         }
-        if (!is_definite(stored.error())) {
-            return std::nullopt;
+        const Failure& failure = stored.error();
+        if (failure.kind() != Failure::Kind::refused && failure.kind() != Failure::Kind::garbled) {
+            return std::nullopt; // the KKT was not heard
         }
         if (++readings_ == max_readings) {
             readings_ = 0;
             return std::vector<std::uint8_t>();
         }
-        if (std::chrono::steady_clock::now() + reading_pause >= deadline) {
+        if (!is_definite(failure) || std::chrono::steady_clock::now() + reading_pause >= deadline) {
             return std::nullopt;
         }
         std::this_thread::sleep_for(reading_pause);

@@ -10,6 +10,7 @@
 #include "fiscal/task.hpp"
 
 #include <bitset>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -20,14 +21,17 @@ namespace kktd::driver::atol {
 /// For the life of a driver; not thread-safe.
 class RateCheck {
 public:
+    static constexpr std::chrono::seconds reading_limit{5};
+
     /// Before the document of `marker` is sent: what is to stand in it. `ffd`: version of the
     /// format (tag 1209); corrections of FFD 1.05 hold no positions (tag 1059) to be checked.
     void expect(const fiscal::Marker& marker, const fiscal::Document& document, std::uint8_t ffd);
     /// After the document of `marker` became document `fd`. Asks the KKT only if it was the last
     /// one expected and one of its rates is still to be checked. What the KKT refuses to give or
-    /// gives damaged is read again, after reading_pause; max_readings of these in a row are told
-    /// like a wrong rate. If the link fails or the time is over before that, the next receipt with
-    /// that rate is read back instead. Ends with `deadline`.
+    /// gives damaged is read again, after reading_pause; if it refuses for a cause that passes, or
+    /// the link fails, the next receipt with that rate is read back instead. max_readings refused
+    /// or damaged in a row are told like a wrong rate. Ends with `deadline`, or after
+    /// reading_limit: the receipt is registered, and its caller waits.
     void look_at(Session& session, const fiscal::Marker& marker, std::uint32_t fd,
                  Deadline deadline);
     /// Why nothing more may be registered; nothing while all is well. Told once: then an operator

@@ -122,15 +122,12 @@ fiscal::Outcome not_readable(const Failure& failure, std::uint32_t fd, bool last
                              Deadline deadline) {
     if (last && is_definite(failure)) {
         const Fault why = failure.fault("чтение ФД " + std::to_string(fd));
-        if (!fiscal::is_temporary(why.cls()) || failure.is(error_no_data) ||
-            failure.kind() == Failure::Kind::garbled) {
-            return fiscal::Unknown{
-                Fault(FaultClass::earlier,
-                      "Документ ФД " + std::to_string(fd) +
-                          " не читается из фискального накопителя, и не видно, этот ли он. "
-                          "Сверьте его с ОФД и сообщите решение: kktctl resolve.",
-                      why.native_code(), why.native_text())};
-        }
+        return fiscal::Unknown{
+            Fault(FaultClass::earlier,
+                  "Документ ФД " + std::to_string(fd) +
+                      " не читается из фискального накопителя, и не видно, этот ли он. "
+                      "Сверьте его с ОФД и сообщите решение: kktctl resolve.",
+                  why.native_code(), why.native_text())};
     }
     // The KKT has answered until then: not the link is to be looked at.
     if (!failure.error() && std::chrono::steady_clock::now() >= deadline) {
@@ -173,7 +170,9 @@ Session::Result<StoredDocument> read_document(Session& session, std::uint32_t fd
 }
 
 bool is_definite(const Failure& failure) {
-    return failure.kind() == Failure::Kind::refused || failure.kind() == Failure::Kind::garbled;
+    return failure.kind() == Failure::Kind::garbled ||
+           (failure.kind() == Failure::Kind::refused &&
+            (!fiscal::is_temporary(failure.fault().cls()) || failure.is(error_no_data)));
 }
 
 std::vector<std::uint8_t> vat_codes_of(const StoredDocument& document) {

@@ -32,7 +32,8 @@ struct StoredDocument {
 inline constexpr int max_readings = 3;
 /// Between readings one after the other; the vendor's own handler makes the same pause.
 inline constexpr std::chrono::milliseconds reading_pause{300};
-/// The KKT itself has said that it cannot, or what no KKT says: such a reading counts.
+/// The KKT itself has said that it cannot, and not for a cause that time or a person cures, or what
+/// no KKT says: such a reading counts.
 [[nodiscard]] bool is_definite(const Failure& failure);
 
 /// Tags 1199 of the positions, in their order; 0 for a position without one.

@@ -43,13 +43,12 @@ Fault foreign_receipt() {
             "зарегистрирован сам."};
 }
 
-Fault unclear_receipt(std::chrono::seconds left) {
+Fault unclear_receipt(std::chrono::seconds leftover) {
     return {FaultClass::busy,
             "На ККТ открыт чек, и не видно, чей он: кассира или kktd. Завершите или отмените его "
-            "на ККТ: принятые чеки будут зарегистрированы сами. Если с ним ничего не произойдёт "
-            "ещё " +
-                std::to_string(left.count()) +
-                " с, kktd сочтёт его своим, незаконченным, и отменит."};
+            "на ККТ: принятые чеки будут зарегистрированы сами. Если с ним в течение " +
+                std::to_string(leftover.count()) +
+                " с ничего не произойдёт, kktd сочтёт его своим, незаконченным, и отменит."};
 }
 
 Fault still_open() {
@@ -77,18 +76,33 @@ enum class Opening : std::uint8_t {
     ended,      ///< it does no more: what is open now is another's
 };
 
+using Moment = std::chrono::steady_clock::time_point;
+
 struct Seen {
     fiscal::Marker marker;
     Opening opening = Opening::forgotten;
+    // Of an answered opening: the sum of the positions, without and with the one that was not
+    // answered yet, and when the KKT has answered last.
+    fiscal::Money least = {};
+    fiscal::Money most = {};
+    Moment heard = {};
 };
 
-/// A receipt that stands open on the KKT and may be a cashier's, since it was first seen as it is.
+/// An open receipt without positions is known for ours so long after the KKT has answered: nobody
+/// cancels it on the KKT and begins his own sooner.
+constexpr std::chrono::seconds surely_ours{10};
+
+/// A receipt that stands open on the KKT and may be a cashier's.
 struct Unclear {
     fiscal::Marker marker; ///< of ours, which it may be
-    std::uint32_t type = receipt_type::closed;
     std::optional<fiscal::Money> sum;
-    std::chrono::steady_clock::time_point since;
+    Moment looked;
+    std::chrono::steady_clock::duration stood{}; ///< with this sum, as far as it was looked at
 };
+
+/// At least so many looks have to find it as it is: in a pause between two that are further apart
+/// it may have become another.
+constexpr int looks_at_unclear = 4;
 
 struct Cashier {
     std::string name;
@@ -168,7 +182,6 @@ public:
         if (auto fault = not_as_marked(marker, storage->fn, last->fd)) {
             return Refused{*std::move(fault)};
         }
-        seen_.reset();
         unclear_.reset();
         return make(task, marker, *standing, deadline);
     }
@@ -343,7 +356,7 @@ private:
             return Unknown{not_asked(released(last.error()))};
         }
         if (!standing->receipt_open()) {
-            seen_ = Seen{marker, Opening::ended};
+            seen_ = Seen{.marker = marker, .opening = Opening::ended};
         }
         return recovery_.look_up(marker, rnm, last->fd, archive_, deadline);
     }
@@ -363,25 +376,36 @@ private:
                    receipt_type_of(marker.receipt, marker.kind == fiscal::TaskKind::correction);
     }
 
+    /// Whether it is the one that was opened for us: it holds exactly what was entered; if that is
+    /// nothing, the KKT has answered so lately that it cannot have become another.
+    bool surely_ours_stands(const Standing& standing, const fiscal::Marker& marker) const {
+        if (opening_of(marker) != Opening::answered) {
+            return false;
+        }
+        const fiscal::Money sum = *standing.receipt_sum;
+        return sum >= seen_->least && sum <= seen_->most &&
+               (sum > fiscal::Money() ||
+                std::chrono::steady_clock::now() - seen_->heard <= surely_ours);
+    }
+
     /// The open receipt may be ours. Nothing that the library tells of it is known to be ours
     /// alone: elements, the stamp among them, are read of registered documents, and that the
-    /// numbers in its state tell who has opened it is not in any source. So where no opening was
-    /// answered it has to stand as it is for a while: a cashier goes on with his, or ends it, and
+    /// numbers in its state tell who has opened it is not in any source. So where it is not surely
+    /// ours it has to stand as it is for a while: a cashier goes on with his, or ends it, and
     /// nobody goes on with one that kktd has left.
     std::optional<Fault> whose_is_unclear(const Standing& standing, const fiscal::Marker& marker) {
-        if (opening_of(marker) == Opening::answered) {
+        if (surely_ours_stands(standing, marker)) {
             return std::nullopt;
         }
-        const auto now = std::chrono::steady_clock::now();
-        if (!unclear_ || unclear_->marker != marker || unclear_->type != standing.receipt ||
-            unclear_->sum != standing.receipt_sum) {
-            unclear_ = Unclear{marker, standing.receipt, standing.receipt_sum, now};
+        const Moment now = std::chrono::steady_clock::now();
+        if (!unclear_ || unclear_->marker != marker || unclear_->sum != standing.receipt_sum) {
+            unclear_ = Unclear{.marker = marker, .sum = standing.receipt_sum, .looked = now};
         }
-        const auto end = unclear_->since + leftover_;
-        if (now >= end) {
-            return std::nullopt;
-        }
-        return unclear_receipt(std::chrono::ceil<std::chrono::seconds>(end - now));
+        const auto most = std::chrono::steady_clock::duration(leftover_) / looks_at_unclear;
+        unclear_->stood += std::min(now - unclear_->looked, most);
+        unclear_->looked = now;
+        return unclear_->stood < leftover_ ? std::optional(unclear_receipt(leftover_))
+                                           : std::nullopt;
     }
 
     struct Ended {
@@ -391,15 +415,18 @@ private:
 
     /// Cancels the receipt of the marker. What that answers decides nothing, the KKT is asked.
     Result<Ended> end_receipt(const fiscal::Marker& marker, Deadline deadline) {
+        unclear_.reset();
         const auto cancelled = cancel_receipt(deadline);
+        if (!cancelled && seen_ && cancelled.error().fault().cls() == FaultClass::link) {
+            seen_->heard = {}; // it may be cancelled, and what stands open soon a cashier's
+        }
         const auto standing =
             cancelled ? query_.standing(deadline) : Result<Standing>(cancelled.error());
         if (!standing) {
             return standing.error();
         }
-        unclear_.reset();
         if (!standing->receipt_open()) {
-            seen_ = Seen{marker, Opening::ended};
+            seen_ = Seen{.marker = marker, .opening = Opening::ended};
         } else if (*cancelled && opening_of(marker) == Opening::answered) {
             seen_.reset(); // it may be a cashier's, begun right after ours
         }
@@ -426,18 +453,23 @@ private:
                 return Refused{login.error().fault()}; // who is at the till is no document yet
             }
         }
+        std::size_t entered = 0;
         for (const Request& call : calls) {
             const bool opens = call.method == Method::open_receipt;
             if (opens) {
-                seen_ = Seen{marker, Opening::unanswered};
+                seen_ = Seen{.marker = marker, .opening = Opening::unanswered};
+            } else if (call.method == Method::registration) {
+                seen_->most = seen_->least + sale->document.items[entered++].cost;
+            } else if (call.method == Method::receipt_total) {
+                seen_->most = sale->document.total;
             }
             if (const auto made = library_.call(call, answer_end(deadline)); !made) {
                 return opens ? not_opened(made.error(), marker, deadline)
                              : abandon(made.error(), marker, deadline);
             }
-            if (opens) {
-                seen_->opening = Opening::answered;
-            }
+            seen_->opening = Opening::answered;
+            seen_->least = seen_->most;
+            seen_->heard = std::chrono::steady_clock::now();
         }
         base::fault_point("fptr10.perform.closing");
         const Deadline end = closing_end(task, deadline);
