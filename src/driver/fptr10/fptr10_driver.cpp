@@ -81,15 +81,15 @@ using Moment = std::chrono::steady_clock::time_point;
 struct Seen {
     fiscal::Marker marker;
     Opening opening = Opening::forgotten;
-    // Of an answered opening: the sum of the positions, without and with the one that was not
-    // answered yet, and when the KKT has answered last.
+    // Since it was begun: the sum of the positions, without and with the one that was not answered
+    // yet, and when the KKT has answered last; at first, when the opening was sent.
     fiscal::Money least = {};
     fiscal::Money most = {};
     Moment heard = {};
 };
 
-/// An open receipt without positions is known for ours so long after the KKT has answered: nobody
-/// cancels it on the KKT and begins his own sooner.
+/// An open receipt without positions is taken for ours so long after `heard`: nobody cancels it on
+/// the KKT and begins his own sooner, and of one begun just before ours nothing is lost.
 constexpr std::chrono::seconds surely_ours{10};
 
 /// A receipt that stands open on the KKT and may be a cashier's.
@@ -379,7 +379,8 @@ private:
     /// Whether it is the one that was opened for us: it holds exactly what was entered; if that is
     /// nothing, the KKT has answered so lately that it cannot have become another.
     bool surely_ours_stands(const Standing& standing, const fiscal::Marker& marker) const {
-        if (opening_of(marker) != Opening::answered) {
+        const Opening opening = opening_of(marker);
+        if (opening != Opening::answered && opening != Opening::unanswered) {
             return false;
         }
         const fiscal::Money sum = *standing.receipt_sum;
@@ -457,7 +458,9 @@ private:
         for (const Request& call : calls) {
             const bool opens = call.method == Method::open_receipt;
             if (opens) {
-                seen_ = Seen{.marker = marker, .opening = Opening::unanswered};
+                seen_ = Seen{.marker = marker,
+                             .opening = Opening::unanswered,
+                             .heard = std::chrono::steady_clock::now()};
             } else if (call.method == Method::registration) {
                 seen_->most = seen_->least + sale->document.items[entered++].cost;
             } else if (call.method == Method::receipt_total) {
