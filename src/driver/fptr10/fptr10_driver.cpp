@@ -5,6 +5,7 @@
 #include "driver/fptr10/device_query.hpp"
 #include "driver/fptr10/fn_archive.hpp"
 #include "driver/fptr10/library_fault.hpp"
+#include "driver/fptr10/open_receipt.hpp"
 #include "driver/fptr10/options.hpp"
 #include "driver/fptr10/receipt_calls.hpp"
 #include "driver/fptr10/recovery.hpp"
@@ -43,14 +44,6 @@ Fault foreign_receipt() {
             "зарегистрирован сам."};
 }
 
-Fault unclear_receipt(std::chrono::seconds leftover) {
-    return {FaultClass::busy,
-            "На ККТ открыт чек, и не видно, чей он: кассира или kktd. Завершите или отмените его "
-            "на ККТ: принятые чеки будут зарегистрированы сами. Если с ним в течение " +
-                std::to_string(leftover.count()) +
-                " с ничего не произойдёт, kktd сочтёт его своим, незаконченным, и отменит."};
-}
-
 Fault still_open() {
     return {FaultClass::busy, "Незаконченный чек остался на ККТ открытым и после отмены. kktd "
                               "спросит её снова. Если это повторяется, отмените чек на ККТ."};
@@ -66,43 +59,6 @@ Fault not_asked(const Fault& fault) {
 Fault waiting(const Fault& fault) {
     return fiscal::is_temporary(fault.cls()) ? fault : not_asked(fault);
 }
-
-/// What this driver has seen of the receipt of a marker. The library keeps nothing of it, so that
-/// after a restart of kktd it is `forgotten`.
-enum class Opening : std::uint8_t {
-    forgotten,
-    unanswered, ///< it may have been opened, and then nothing is in it yet
-    answered,   ///< it stood open
-    ended,      ///< it does no more: what is open now is another's
-};
-
-using Moment = std::chrono::steady_clock::time_point;
-
-struct Seen {
-    fiscal::Marker marker;
-    Opening opening = Opening::forgotten;
-    // Since it was begun: the sum of the positions, without and with the one that was not answered
-    // yet, and when the KKT has answered last; at first, when the opening was sent.
-    fiscal::Money least = {};
-    fiscal::Money most = {};
-    Moment heard = {};
-};
-
-/// An open receipt without positions is taken for ours so long after `heard`: nobody cancels it on
-/// the KKT and begins his own sooner, and of one begun just before ours nothing is lost.
-constexpr std::chrono::seconds surely_ours{10};
-
-/// A receipt that stands open on the KKT and may be a cashier's.
-struct Unclear {
-    fiscal::Marker marker; ///< of ours, which it may be
-    std::optional<fiscal::Money> sum;
-    Moment looked;
-    std::chrono::steady_clock::duration stood{}; ///< with this sum, as far as it was looked at
-};
-
-/// At least so many looks have to find it as it is: in a pause between two that are further apart
-/// it may have become another.
-constexpr int looks_at_unclear = 4;
 
 struct Cashier {
     std::string name;
@@ -122,7 +78,7 @@ Cashier cashier_of(const fiscal::FiscalTask& task) {
 class Fptr10Driver final : public Driver {
 public:
     Fptr10Driver(Options options, const std::optional<LibraryVersion>& version)
-        : answer_wait_(options.answer_wait), leftover_(options.leftover), found_(version),
+        : answer_wait_(options.answer_wait), receipt_(options.leftover), found_(version),
           library_(std::move(options.place)), archive_(library_), query_(library_) {}
 
     fiscal::Capabilities capabilities() const override {
@@ -182,7 +138,7 @@ public:
         if (auto fault = not_as_marked(marker, storage->fn, last->fd)) {
             return Refused{*std::move(fault)};
         }
-        unclear_.reset();
+        receipt_.forget_looks();
         return make(task, marker, *standing, deadline);
     }
 
@@ -342,8 +298,8 @@ private:
     Outcome end_absent(const fiscal::Marker& marker, const std::string& rnm, Deadline deadline) {
         const auto standing = query_.standing(deadline);
         auto last = standing ? archive_.last(deadline) : Result<LastDocument>(standing.error());
-        if (last && last->fd == marker.last_fd && may_be_ours(*standing, marker)) {
-            if (auto fault = whose_is_unclear(*standing, marker)) {
+        if (last && last->fd == marker.last_fd && receipt_.may_be_ours(*standing, marker)) {
+            if (auto fault = receipt_.unclear(*standing, marker)) {
                 return Unknown{*std::move(fault)};
             }
             const auto ended = end_receipt(marker, deadline);
@@ -356,57 +312,9 @@ private:
             return Unknown{not_asked(released(last.error()))};
         }
         if (!standing->receipt_open()) {
-            seen_ = Seen{.marker = marker, .opening = Opening::ended};
+            receipt_.ended(marker);
         }
         return recovery_.look_up(marker, rnm, last->fd, archive_, deadline);
-    }
-
-    Opening opening_of(const fiscal::Marker& marker) const {
-        return seen_ && seen_->marker == marker ? seen_->opening : Opening::forgotten;
-    }
-
-    /// Whether the open receipt can be that of the marker: one of another type or of a greater sum
-    /// is somebody else's, and so is any after ours has ended.
-    bool may_be_ours(const Standing& standing, const fiscal::Marker& marker) const {
-        const Opening opening = opening_of(marker);
-        const auto most = opening == Opening::unanswered ? fiscal::Money() : marker.total;
-        return standing.receipt_open() && opening != Opening::ended && standing.receipt_sum &&
-               *standing.receipt_sum <= most &&
-               standing.receipt ==
-                   receipt_type_of(marker.receipt, marker.kind == fiscal::TaskKind::correction);
-    }
-
-    /// Whether it is the one that was opened for us: it holds exactly what was entered; if that is
-    /// nothing, the KKT has answered so lately that it cannot have become another.
-    bool surely_ours_stands(const Standing& standing, const fiscal::Marker& marker) const {
-        const Opening opening = opening_of(marker);
-        if (opening != Opening::answered && opening != Opening::unanswered) {
-            return false;
-        }
-        const fiscal::Money sum = *standing.receipt_sum;
-        return sum >= seen_->least && sum <= seen_->most &&
-               (sum > fiscal::Money() ||
-                std::chrono::steady_clock::now() - seen_->heard <= surely_ours);
-    }
-
-    /// The open receipt may be ours. Nothing that the library tells of it is known to be ours
-    /// alone: elements, the stamp among them, are read of registered documents, and that the
-    /// numbers in its state tell who has opened it is not in any source. So where it is not surely
-    /// ours it has to stand as it is for a while: a cashier goes on with his, or ends it, and
-    /// nobody goes on with one that kktd has left.
-    std::optional<Fault> whose_is_unclear(const Standing& standing, const fiscal::Marker& marker) {
-        if (surely_ours_stands(standing, marker)) {
-            return std::nullopt;
-        }
-        const Moment now = std::chrono::steady_clock::now();
-        if (!unclear_ || unclear_->marker != marker || unclear_->sum != standing.receipt_sum) {
-            unclear_ = Unclear{.marker = marker, .sum = standing.receipt_sum, .looked = now};
-        }
-        const auto most = std::chrono::steady_clock::duration(leftover_) / looks_at_unclear;
-        unclear_->stood += std::min(now - unclear_->looked, most);
-        unclear_->looked = now;
-        return unclear_->stood < leftover_ ? std::optional(unclear_receipt(leftover_))
-                                           : std::nullopt;
     }
 
     struct Ended {
@@ -416,10 +324,10 @@ private:
 
     /// Cancels the receipt of the marker. What that answers decides nothing, the KKT is asked.
     Result<Ended> end_receipt(const fiscal::Marker& marker, Deadline deadline) {
-        unclear_.reset();
+        receipt_.forget_looks();
         const auto cancelled = cancel_receipt(deadline);
-        if (!cancelled && seen_ && cancelled.error().fault().cls() == FaultClass::link) {
-            seen_->heard = {}; // it may be cancelled, and what stands open soon a cashier's
+        if (!cancelled && cancelled.error().fault().cls() == FaultClass::link) {
+            receipt_.perhaps_cancelled();
         }
         const auto standing =
             cancelled ? query_.standing(deadline) : Result<Standing>(cancelled.error());
@@ -427,9 +335,9 @@ private:
             return standing.error();
         }
         if (!standing->receipt_open()) {
-            seen_ = Seen{.marker = marker, .opening = Opening::ended};
-        } else if (*cancelled && opening_of(marker) == Opening::answered) {
-            seen_.reset(); // it may be a cashier's, begun right after ours
+            receipt_.ended(marker);
+        } else if (*cancelled) {
+            receipt_.outlasted_its_end();
         }
         return Ended{.cancelled = *cancelled, .still_open = standing->receipt_open()};
     }
@@ -458,21 +366,17 @@ private:
         for (const Request& call : calls) {
             const bool opens = call.method == Method::open_receipt;
             if (opens) {
-                seen_ = Seen{.marker = marker,
-                             .opening = Opening::unanswered,
-                             .heard = std::chrono::steady_clock::now()};
+                receipt_.opening(marker);
             } else if (call.method == Method::registration) {
-                seen_->most = seen_->least + sale->document.items[entered++].cost;
+                receipt_.entering(receipt_.sum() + sale->document.items[entered++].cost);
             } else if (call.method == Method::receipt_total) {
-                seen_->most = sale->document.total;
+                receipt_.entering(sale->document.total);
             }
             if (const auto made = library_.call(call, answer_end(deadline)); !made) {
                 return opens ? not_opened(made.error(), marker, deadline)
                              : abandon(made.error(), marker, deadline);
             }
-            seen_->opening = Opening::answered;
-            seen_->least = seen_->most;
-            seen_->heard = std::chrono::steady_clock::now();
+            receipt_.answered();
         }
         base::fault_point("fptr10.perform.closing");
         const Deadline end = closing_end(task, deadline);
@@ -587,7 +491,7 @@ private:
             return Refused{foreign_receipt()};
         }
         const auto standing = query_.standing(deadline);
-        if (standing && may_be_ours(*standing, marker)) {
+        if (standing && receipt_.may_be_ours(*standing, marker)) {
             return abandon(failure, marker, deadline);
         }
         const auto last = standing ? archive_.last(deadline) : Result<LastDocument>(failure);
@@ -771,7 +675,7 @@ private:
     };
 
     const std::chrono::seconds answer_wait_;
-    const std::chrono::seconds leftover_;
+    OpenReceipt receipt_;
     const std::optional<LibraryVersion> found_; ///< when kktd was started
     RemoteLibrary library_;
     FnArchive archive_;
@@ -779,8 +683,6 @@ private:
     Recovery recovery_;
     std::optional<Registered> registered_; ///< of registered_key_
     Key registered_key_;
-    std::optional<Seen> seen_;       ///< of the receipt begun or ended last
-    std::optional<Unclear> unclear_; ///< what stands open, while it may be anybody's
 };
 
 } // namespace

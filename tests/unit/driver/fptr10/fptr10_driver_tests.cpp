@@ -2,6 +2,7 @@
 #include "driver/fptr10/fptr10_driver.hpp"
 
 #include "../../fiscal/sample_documents.hpp"
+#include "driver/fptr10/open_receipt.hpp"
 #include "fake_device.hpp"
 #include "hostile_heard.hpp"
 
@@ -12,6 +13,7 @@
 using namespace kktd;
 using namespace kktd::driver::fptr10::testing;
 using namespace std::chrono_literals;
+using driver::fptr10::OpenReceipt;
 using fiscal::FaultClass;
 using fiscal::sample::receipt;
 
@@ -27,14 +29,38 @@ struct OpenDevice : FakeDevice {
     explicit OpenDevice(const std::string& library = FAKE_LIBRARY) : FakeDevice("", library) {
         BOOST_REQUIRE(word(perform(fiscal::OpenShift{"Иванова"})) == "done 1");
     }
+    /// Whether the library was told to cancel a receipt since the trace was of this size.
+    [[nodiscard]] bool was_cancelled(std::size_t traced = 0) const {
+        return file("trace").find("\ncancel_receipt", traced) != std::string::npos;
+    }
+};
+
+/// … and a receipt that nobody knows the end of: it stands open, all positions in it.
+struct LostAtPayment : OpenDevice {
+    LostAtPayment() {
+        script("crash=payment\n");
+        BOOST_REQUIRE(word(sell(receipt())) == "unknown link");
+    }
+};
+
+/// … and kktd restarted after a receipt that nobody knows the end of; it was cancelled by hand.
+struct CancelledByHand : OpenDevice {
+    CancelledByHand() {
+        script("error.registration=241\nerror.cancel_receipt=241\n");
+        BOOST_REQUIRE(word(sell(receipt())) == "unknown link");
+        reopen();
+        std::filesystem::remove(*this / "open");
+        traced = file("trace").size();
+    }
+    std::size_t traced = 0;
 };
 
 /// Of an open receipt that is looked at often and long enough to be taken for ours.
 fiscal::Outcome recovered_later(FakeDevice& device) {
-    constexpr int looks = 4;
-    for (int look = 0; look < looks; ++look) {
+    for (int look = 0; look < OpenReceipt::looks; ++look) {
         static_cast<void>(device.recover());
-        std::this_thread::sleep_for(std::chrono::milliseconds(FakeDevice::leftover) / looks + 50ms);
+        std::this_thread::sleep_for(
+            std::chrono::milliseconds(FakeDevice::leftover) / OpenReceipt::looks + 50ms);
     }
     return device.recover();
 }
@@ -190,7 +216,7 @@ BOOST_AUTO_TEST_CASE(what_was_never_opened_is_refused_and_nothing_is_cancelled) 
         OpenDevice device;
         device.script(std::string(script) + "\n");
         BOOST_TEST(word(device.sell(receipt())) == refused, script);
-        BOOST_TEST(device.file("trace").find("\ncancel_receipt") == std::string::npos, script);
+        BOOST_TEST(!device.was_cancelled(), script);
         BOOST_TEST(device.documents() == 1);
         device.script("");
         BOOST_TEST(word(device.sell(receipt())) == "done 2");
@@ -211,7 +237,7 @@ BOOST_AUTO_TEST_CASE(a_receipt_that_a_cashier_has_just_begun_is_left_alone) {
         const auto outcome = device.sell(receipt());
         BOOST_TEST(word(outcome) == "refused busy", script);
         BOOST_TEST(text(outcome).find("открыт чужой чек") != std::string::npos, text(outcome));
-        BOOST_TEST(device.file("trace").find("\ncancel_receipt") == std::string::npos, script);
+        BOOST_TEST(!device.was_cancelled(), script);
     }
 }
 
@@ -234,17 +260,12 @@ BOOST_AUTO_TEST_CASE(a_cashiers_receipt_is_not_taken_for_an_unanswered_opening) 
     device.script("foreign_receipt=1\nforeign_sum=0.01\n");
     BOOST_TEST(word(recovered_later(device)) == "refused link");
     BOOST_TEST(device.state().receipt_open);
-    BOOST_TEST(device.file("trace").find("\ncancel_receipt") == std::string::npos);
+    BOOST_TEST(!device.was_cancelled());
 }
 
 /// Nobody knows whose it is: a cashier goes on with his, and one that kktd has left stays as it is.
 BOOST_AUTO_TEST_CASE(after_a_restart_a_cashiers_receipt_is_waited_for) {
-    OpenDevice device;
-    device.script("error.registration=241\nerror.cancel_receipt=241\n");
-    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
-    device.reopen();
-    const auto traced = device.file("trace").size();
-    std::filesystem::remove(device / "open"); // cancelled by hand
+    CancelledByHand device;
     for (const char* sum : {"0", "100", "200"}) {
         device.script(std::string("foreign_receipt=1\nforeign_sum=") + sum + "\n");
         const auto outcome = device.recover();
@@ -256,13 +277,11 @@ BOOST_AUTO_TEST_CASE(after_a_restart_a_cashiers_receipt_is_waited_for) {
     BOOST_TEST(word(device.recover()) == "refused link");
     device.script("foreign_receipt=1\n"); // his next one
     BOOST_TEST(word(recovered_later(device)) == "refused link");
-    BOOST_TEST(device.file("trace").find("\ncancel_receipt", traced) == std::string::npos);
+    BOOST_TEST(!device.was_cancelled(device.traced));
 }
 
 BOOST_AUTO_TEST_CASE(after_a_restart_a_receipt_of_ours_is_not_waited_for_for_ever) {
-    OpenDevice device;
-    device.script("crash=payment\n");
-    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    LostAtPayment device;
     device.script("");
     device.reopen();
     BOOST_TEST(word(device.recover()) == "unknown busy");
@@ -274,46 +293,49 @@ BOOST_AUTO_TEST_CASE(after_a_restart_a_receipt_of_ours_is_not_waited_for_for_eve
 
 /// After a power cut ours is gone, and the first receipt on the KKT may be a cashier's.
 BOOST_AUTO_TEST_CASE(what_holds_another_sum_than_was_entered_is_waited_for) {
-    OpenDevice device;
-    device.script("crash=payment\n");
-    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
+    LostAtPayment device;
     std::filesystem::remove(device / "open");
     for (const char* sum : {"0", "100", "1949.99"}) {
         device.script(std::string("foreign_receipt=1\nforeign_sum=") + sum + "\n");
         BOOST_TEST(word(device.recover()) == "unknown busy", sum);
     }
-    BOOST_TEST(device.file("trace").find("\ncancel_receipt") == std::string::npos);
+    BOOST_TEST(!device.was_cancelled());
     device.script("foreign_receipt=1\nforeign_sum=1950\n"); // exactly ours: nothing tells it apart
     BOOST_TEST(word(device.recover()) == "refused link");
-    BOOST_TEST(device.file("trace").find("\ncancel_receipt") != std::string::npos);
+    BOOST_TEST(device.was_cancelled());
 }
 
 /// In a time in which nobody looked it may have become another.
 BOOST_AUTO_TEST_CASE(a_receipt_that_was_not_looked_at_has_not_stood_unchanged) {
-    OpenDevice device;
-    device.script("error.registration=241\nerror.cancel_receipt=241\n");
-    BOOST_TEST(word(device.sell(receipt())) == "unknown link");
-    device.reopen();
-    std::filesystem::remove(device / "open");
-    const auto traced = device.file("trace").size();
+    CancelledByHand device;
     device.script("foreign_receipt=1\n");
     BOOST_TEST(word(device.recover()) == "unknown busy");
     std::this_thread::sleep_for(FakeDevice::leftover + 100ms);
     BOOST_TEST(word(device.recover()) == "unknown busy");
-    BOOST_TEST(device.file("trace").find("\ncancel_receipt", traced) == std::string::npos);
+    BOOST_TEST(!device.was_cancelled(device.traced));
     BOOST_TEST(word(recovered_later(device)) == "refused link");
 }
 
 /// Ours was cancelled, and a cashier has begun his at once.
 BOOST_AUTO_TEST_CASE(what_is_open_right_after_the_cancelling_is_waited_for) {
+    LostAtPayment device;
+    device.script("keeps_open=0\n");
+    BOOST_TEST(word(device.recover()) == "unknown busy");
+    const auto traced = device.file("trace").size();
+    BOOST_TEST(word(device.recover()) == "unknown busy");
+    BOOST_TEST(!device.was_cancelled(traced));
+}
+
+/// … also where nobody knew whether ours had been opened.
+BOOST_AUTO_TEST_CASE(what_is_open_after_an_unanswered_one_was_cancelled_is_waited_for) {
     OpenDevice device;
-    device.script("crash=payment\n");
+    device.script("half_open=2\n");
     BOOST_TEST(word(device.sell(receipt())) == "unknown link");
     device.script("keeps_open=0\n");
     BOOST_TEST(word(device.recover()) == "unknown busy");
     const auto traced = device.file("trace").size();
     BOOST_TEST(word(device.recover()) == "unknown busy");
-    BOOST_TEST(device.file("trace").find("\ncancel_receipt", traced) == std::string::npos);
+    BOOST_TEST(!device.was_cancelled(traced));
 }
 
 /// Without a stamp two attempts have equal markers: what was seen of the first says nothing of the
@@ -332,15 +354,13 @@ BOOST_AUTO_TEST_CASE(another_attempt_with_an_equal_marker_is_another_receipt) {
 /// What cancelling answers decides nothing: only the KKT tells that no receipt is open.
 BOOST_AUTO_TEST_CASE(a_receipt_that_stays_open_is_never_absent) {
     for (const char* answer : {"0", "81", "68"}) {
-        OpenDevice device;
-        device.script("crash=payment\n");
-        BOOST_TEST(word(device.sell(receipt())) == "unknown link", answer);
+        LostAtPayment device;
         device.script(std::string("keeps_open=") + answer + "\n");
         for (int look = 0; look < 3; ++look) {
             const auto outcome = device.recover();
             BOOST_TEST(word(outcome) == "unknown busy", answer);
             BOOST_TEST(!text(outcome).empty());
-            BOOST_TEST(device.file("trace").find("\ncancel_receipt") != std::string::npos);
+            BOOST_TEST(device.was_cancelled());
         }
         BOOST_TEST(word(recovered_later(device)) == "unknown busy", answer);
         device.script("");
@@ -408,7 +428,7 @@ BOOST_AUTO_TEST_CASE(an_open_receipt_after_ours_has_ended_is_left_alone) {
     device.script("foreign_receipt=1\nforeign_sum=1950\n");
     BOOST_TEST(word(recovered_later(device)) == "refused link"); // asked once more
     BOOST_TEST(device.state().receipt_open);
-    BOOST_TEST(device.file("trace").find("\ncancel_receipt", traced) == std::string::npos);
+    BOOST_TEST(!device.was_cancelled(traced));
 }
 
 BOOST_AUTO_TEST_CASE(somebody_elses_receipt_is_left_alone) {
