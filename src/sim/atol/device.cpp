@@ -13,9 +13,9 @@ namespace {
 constexpr unsigned in(Mode mode) {
     return 1U << static_cast<unsigned>(mode);
 }
-/// Also while a report is printed.
-constexpr unsigned always = ~0U;
-constexpr unsigned any = always & ~in(Mode::extra);
+constexpr unsigned any = 0xFF;
+constexpr unsigned while_printing = 0x100; ///< a report, too
+constexpr unsigned always = any | while_printing;
 
 struct Entry {
     std::uint8_t command;
@@ -103,7 +103,7 @@ Outcome<Answer> Device::run(std::string_view command) {
     }
     // What is refused while a report is printed is not in any source; the errors are what their
     // texts say: 76h while it is, 1Ah once it is interrupted.
-    if ((entry->modes & in(Mode::extra)) == 0 && machine_.report_state()) {
+    if ((entry->modes & while_printing) == 0 && machine_.report_state()) {
         return machine_.report_interrupted() ? report_was_interrupted : unfinished_before;
     }
     Params params(command.substr(1));

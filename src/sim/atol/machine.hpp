@@ -41,7 +41,6 @@ enum class Mode : std::uint8_t {
     programming = 4,
     service = 5,
     fn_documents = 6,
-    extra = 7, ///< the KKT serves nobody; entered by no command
 };
 
 struct Operator {
@@ -66,7 +65,7 @@ struct Machine {
     DeviceOptions options;
 
     Mode mode = Mode::selection;
-    ReportPrint report{options.report_time};
+    ReportPrint report;
     std::uint8_t operator_number = system_administrator;
     ExtendedError extended;
     TagBlocks blocks;
