@@ -61,6 +61,9 @@ class Simulated:
     """kktsim, one for each storage file: a process of its own, which survives kktd."""
 
     VAT_CODES = "1-12"  # of the firmware
+    # So long a receipt stands that kktd does not know to be its own: shorter than in the field,
+    # longer than anybody else's does in a test.
+    LEFTOVER_SECONDS = 5
 
     def __init__(self, folder, build, process):
         self.folder = folder
@@ -90,7 +93,7 @@ class Simulated:
         return self.uri_of(self.running[storage][2])
 
     def uri_of(self, where):
-        return f"atol+tcp://{where}"
+        return f"atol+tcp://{where}?leftover={self.LEFTOVER_SECONDS}"
 
     def line(self, storage):
         """The words that tell kktsim its line."""
@@ -164,17 +167,13 @@ class Serial(Simulated):
         return ["--protocol", "atol2", "--pty", storage.with_suffix(".tty")]
 
     def uri_of(self, where):
-        return f"atol+serial://{where}?protocol=2"
+        return f"atol+serial://{where}?leftover={self.LEFTOVER_SECONDS}&protocol=2"
 
 
 class Library(Simulated):
     """kktsim as it is reached by the vendor's library in kktd-fptr10."""
 
     VAT_CODES = "1-6"
-    # So long a receipt stands that kktd does not know to be its own: shorter than in the field,
-    # longer than anybody else's does in a test.
-    LEFTOVER_SECONDS = 5
-
     def __init__(self, folder, build, process):
         if not LIBRARY.exists():
             raise unittest.SkipTest(f"no {LIBRARY}")
