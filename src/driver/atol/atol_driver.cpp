@@ -1,6 +1,7 @@
 #include "driver/atol/atol_driver.hpp"
 
 #include "driver/atol/device_reading.hpp"
+#include "driver/atol/internet_refusal.hpp"
 #include "driver/atol/prepared.hpp"
 #include "driver/atol/rate_check.hpp"
 #include "driver/atol/read_back.hpp"
@@ -174,7 +175,10 @@ public:
         return std::visit([&](const auto& one) { return serve_one(one, deadline); }, task);
     }
 
-    std::optional<Fault> take_stop() override { return rates_.take_stop(); }
+    std::optional<Fault> take_stop() override {
+        auto stop = internet_.take_stop();
+        return stop ? std::move(stop) : rates_.take_stop();
+    }
 
     Checked check(const fiscal::Register& receipt, const fiscal::Marker& marker,
                   Deadline deadline) override {
@@ -318,8 +322,9 @@ private:
                                             reserved ? reserved->open : std::nullopt);
         if (!opened) {
             Fault fault = opened.error().fault(steps->open.doing);
-            return is_unanswered(opened.error()) ? not_asked(fault)
-                                                 : Outcome(fiscal::Refused{std::move(fault)});
+            return is_unanswered(opened.error())
+                       ? not_asked(fault)
+                       : Outcome(fiscal::Refused{internet_.judged(steps->open, std::move(fault))});
         }
         receipt_.answered();
         rates_.expect(begun.marker, document, begun.facts.ffd);
@@ -384,7 +389,7 @@ private:
         for (const ReceiptStep& step : steps) {
             const auto done = session_.run_in(mode_registration, step.payload, deadline);
             if (!done) {
-                return done.error().fault(step.doing);
+                return internet_.judged(step, done.error().fault(step.doing));
             }
         }
         return std::nullopt;
@@ -707,6 +712,7 @@ private:
     KnownFacts facts_;
     Search search_;
     RateCheck rates_;
+    InternetRefusal internet_;
     OpenReceipt receipt_;
     bool tasks_forgotten_ = false; ///< those of earlier runs, by state()
 };

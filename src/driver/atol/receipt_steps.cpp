@@ -38,6 +38,8 @@ void put_phones(TlvWriter& tlv, std::uint16_t tag, const std::vector<std::string
     }
 }
 
+constexpr std::uint16_t tag_internet = 1125;
+
 /// Collects the steps; after a value that does not fit there is a fault.
 class Steps {
 public:
@@ -48,7 +50,7 @@ public:
                                              "Уменьшите сумму или количество.");
             return;
         }
-        steps_.push_back({*std::move(payload), std::move(doing)});
+        steps_.push_back({*std::move(payload), std::move(doing), false});
     }
 
     /// Writes one tag, or a structure of tags, with E8h.
@@ -64,7 +66,7 @@ public:
             return;
         }
         for (auto& payload : write_tag_commands(tlv.bytes())) {
-            steps_.push_back({std::move(payload), doing});
+            steps_.push_back({std::move(payload), doing, number == tag_internet});
         }
     }
     void text(std::uint16_t number, std::string_view utf8, const std::string& place = {}) {
@@ -108,7 +110,7 @@ void add_receipt_tags(Steps& steps, const fiscal::Document& document) {
     steps.text(1008, document.contact);
     steps.byte(1055, static_cast<std::uint8_t>(document.taxation));
     if (document.internet) {
-        steps.byte(1125, 1);
+        steps.byte(tag_internet, 1);
     }
     steps.text(1009, document.address);
     steps.text(1187, document.place);
@@ -263,7 +265,7 @@ receipt_steps(const fiscal::Document& document, std::uint8_t ffd, const GivenVat
     made.before = cashier_steps(document.cashier, document.cashier_inn);
     made.open = {open_receipt_command(receipt_type(document.kind, document.correction.has_value()),
                                       document.electronic_only),
-                 "открытие чека"};
+                 "открытие чека", document.electronic_only};
     Steps steps;
     add_receipt_tags(steps, document);
     made.tags = steps.taken();

@@ -15,7 +15,8 @@ namespace kktd::driver::atol {
 /// One command of a receipt.
 struct ReceiptStep {
     std::string payload;
-    std::string doing; ///< Russian, for texts: "позиция 3"
+    std::string doing;     ///< Russian, for texts: "позиция 3"
+    bool internet = false; ///< what only a sale in the internet needs: tag 1125, no paper
     friend bool operator==(const ReceiptStep&, const ReceiptStep&) = default;
 };
 

@@ -621,6 +621,49 @@ BOOST_AUTO_TEST_CASE(a_total_the_kkt_does_not_agree_with_is_not_registered) {
     BOOST_TEST(!said(till.world, "4A"));
 }
 
+/// A firmware of before 2025-09-01, or one that knows no receipt without paper.
+BOOST_AUTO_TEST_CASE(a_firmware_that_takes_no_internet_sale_is_stopped_once) {
+    auto internet = receipt();
+    internet.internet = true;
+    internet.electronic_only = true;
+    internet.place = "https://shop.test";
+    const std::string tag = "E8 01 01 00 65 04"; // 1125
+    for (const std::string& refused : {tag, std::string("92 04")}) {
+        Till till;
+        open_shift(till);
+        till.world.troubles.assign(2, {refused, Trouble::Kind::error, 0x7A});
+        const auto first = till.sell(internet);
+        BOOST_TEST(word(first) == "refused fn"); // it waits
+        BOOST_TEST(!till.world.till().state().receipt_open);
+        const auto stop = till->take_stop();
+        BOOST_REQUIRE(stop.has_value());
+        BOOST_TEST(stop->text() == text_of(first));
+        BOOST_TEST(stop->text().find("не приняла чек расчёта в интернете") != std::string::npos);
+        BOOST_TEST(stop->text().find("код 7Ah") != std::string::npos, stop->text());
+        BOOST_TEST(!till->take_stop().has_value());
+        // The operator has decided.
+        BOOST_TEST(word(till.sell(internet)) == "refused unsupported");
+        BOOST_TEST(!till->take_stop().has_value());
+        BOOST_TEST(word(till.sell(internet)) == "done 2");
+    }
+    // What passes, and what has nothing to do with the internet, stops nothing.
+    const std::initializer_list<Trouble> others{{tag, Trouble::Kind::error, 0x67},
+                                                {"E8 01 01 00 F0 03", Trouble::Kind::error, 0x7A}};
+    for (const Trouble& trouble : others) {
+        Till till;
+        open_shift(till);
+        till.world.troubles = {trouble};
+        BOOST_TEST(word(till.sell(internet)) ==
+                   (trouble.code == 0x67 ? "refused paper" : "refused unsupported"));
+        BOOST_TEST(!till->take_stop().has_value());
+    }
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"92 00", Trouble::Kind::error, 0x7A}};
+    BOOST_TEST(word(till.sell(receipt())) == "refused unsupported");
+    BOOST_TEST(!till->take_stop().has_value());
+}
+
 /// The matrix of the irreversible command: perform(), then recover(), also after the death of the
 /// process and after the KKT was switched off and on.
 BOOST_AUTO_TEST_CASE(what_became_of_a_receipt_whose_answer_is_lost) {
