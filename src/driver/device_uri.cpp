@@ -136,4 +136,13 @@ bool same_device(const DeviceUri& a, const DeviceUri& b) {
            (!storage(a).empty() && storage(a) == storage(b));
 }
 
+std::optional<std::chrono::seconds> seconds_option(std::string_view text) {
+    constexpr int longest = 600;
+    int seconds = 0;
+    const auto [end, error] = std::from_chars(text.begin(), text.end(), seconds);
+    return error == std::errc() && end == text.end() && seconds >= 1 && seconds <= longest
+               ? std::optional(std::chrono::seconds(seconds))
+               : std::nullopt;
+}
+
 } // namespace kktd::driver

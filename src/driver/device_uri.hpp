@@ -2,6 +2,7 @@
 // "atol+serial:///dev/ttyACM0?baud=115200".
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,5 +26,10 @@ struct DeviceUri {
 /// Whether two URIs lead to one KKT: one end of the wire, one storage file. (Two names of one
 /// serial port are found out later, by the identity of the KKT.)
 [[nodiscard]] bool same_device(const DeviceUri& a, const DeviceUri& b);
+
+/// The value of an option that is a number of seconds, 1 to 600.
+[[nodiscard]] std::optional<std::chrono::seconds> seconds_option(std::string_view text);
+/// What it must be, for errors.
+inline constexpr std::string_view seconds_option_must = "a number of seconds from 1 to 600";
 
 } // namespace kktd::driver

@@ -256,35 +256,50 @@ class UnderWay(Case):
 
 @unittest.skipUnless(devices.KIND in ("atol", "fptr10"), "needs kktsim: KKTD_E2E_DEVICE=atol")
 class LeftOpen(UnderWay):
-    """kktd dies, and a receipt stands open when it comes back."""
+    """A receipt stands open when kktd or the KKT comes back."""
 
-    def test_a_receipt_of_ours_left_open_is_cancelled(self):
-        self.tell("before EB slow 1s")
+    def begin(self, fault):
+        """A sale in which this happens."""
+        self.tell(fault)
         self.stand.post(receipt("OURS", self.SALE), headers={"Prefer": "respond-async"})
         self.happened()
-        self.stand.kill()
-        before = self.commands("59")
-        self.start()
-        self.assert_done(self.stand.post_until_done(receipt("OURS", self.SALE)))
-        self.assertEqual(self.made(), 1)
-        self.assertGreater(self.commands("59"), before)
+        self.cancelled = self.commands("59")
 
-    def test_a_receipt_of_a_cashier_is_not(self):
-        self.tell("before 92 lose_answer")
-        self.stand.post(receipt("OURS", self.SALE), headers={"Prefer": "respond-async"})
-        self.happened()
-        self.stand.kill()
-        self.tell("foreign_open")
+    def wait_long(self):
         self.stand.devices.LEFTOVER_SECONDS = 60  # however slow this machine is
         self.configure()
-        before = self.commands("59")
-        self.start()
+
+    def assert_done_after_the_cashier(self):
         wait_until(lambda: "чей он" in self.stand.status().text, END_SECONDS, "kktd waits")
         self.tell("foreign_close")
         self.assert_done(self.stand.post_until_done(receipt("OURS", self.SALE)))
         self.assertEqual(self.made(), 1)
-        self.assertEqual(self.commands("59"), before)
+        self.assertEqual(self.commands("59"), self.cancelled)
         self.assertEqual(len(self.stand.receipts()), 3)  # the cashier's is there too
+
+    def test_a_receipt_of_ours_left_open_is_cancelled(self):
+        self.begin("before EB slow 1s")
+        self.stand.kill()
+        self.start()
+        self.assert_done(self.stand.post_until_done(receipt("OURS", self.SALE)))
+        self.assertEqual(self.made(), 1)
+        self.assertGreater(self.commands("59"), self.cancelled)
+
+    def test_a_receipt_of_a_cashier_is_not(self):
+        self.begin("before 92 lose_answer")
+        self.stand.kill()
+        self.tell("foreign_open")
+        self.wait_long()
+        self.start()
+        self.assert_done_after_the_cashier()
+
+    def test_nor_is_his_after_a_power_cut(self):
+        self.wait_long()
+        self.stand.restart()
+        self.begin("before EB refuse 3s")
+        self.tell("power_cycle")
+        self.tell("foreign_open")
+        self.assert_done_after_the_cashier()
 
 
 @unittest.skipUnless(devices.KIND == "atol", "of the native driver: KKTD_E2E_DEVICE=atol")

@@ -62,6 +62,9 @@ class Simulated:
     """kktsim, one for each storage file: a process of its own, which survives kktd."""
 
     VAT_CODES = "1-12"  # of the firmware
+    # So long a receipt stands that kktd does not know to be its own: shorter than in the field,
+    # longer than anybody else's does in a test.
+    LEFTOVER_SECONDS = 5
 
     def __init__(self, folder, build, process):
         self.folder = folder
@@ -91,7 +94,7 @@ class Simulated:
         return self.uri_of(self.running[storage][2])
 
     def uri_of(self, where):
-        return f"atol+tcp://{where}"
+        return f"atol+tcp://{where}?leftover={self.LEFTOVER_SECONDS}"
 
     def line(self, storage):
         """The words that tell kktsim its line."""
@@ -162,13 +165,13 @@ class Serial(Simulated):
     """kktsim on a pseudo-terminal by the older link protocol, which remembers no task."""
 
     PROTOCOL = "atol2"
-    OPTIONS = "?protocol=2"
+    OPTIONS = "&protocol=2"
 
     def line(self, storage):
         return ["--protocol", self.PROTOCOL, "--pty", storage.with_suffix(".tty")]
 
     def uri_of(self, where):
-        return f"atol+serial://{where}{self.OPTIONS}"
+        return f"atol+serial://{where}?leftover={self.LEFTOVER_SECONDS}{self.OPTIONS}"
 
 
 class FoundOlder(Serial):
@@ -188,10 +191,6 @@ class Library(Simulated):
     """kktsim as it is reached by the vendor's library in kktd-fptr10."""
 
     VAT_CODES = "1-6"
-    # So long a receipt stands that kktd does not know to be its own: shorter than in the field,
-    # longer than anybody else's does in a test.
-    LEFTOVER_SECONDS = 5
-
     def __init__(self, folder, build, process):
         if not LIBRARY.exists():
             raise unittest.SkipTest(f"no {LIBRARY}")

@@ -11,6 +11,7 @@
 #include "driver/atol/service_commands.hpp"
 #include "driver/atol/session_vat_probe.hpp"
 #include "driver/atol/time_limits.hpp"
+#include "driver/open_receipt.hpp"
 #include "fiscal/qr.hpp"
 
 #include <algorithm>
@@ -26,20 +27,13 @@ using fiscal::Outcome;
 
 using Reserved = const std::optional<PreparedTasks>&;
 
-/// Whether the receipt of a document stands open since its 92h, if one does. A cashier may have
-/// one open when ours never was, or is no more.
-enum class Opened : std::uint8_t { yes, no, unclear };
-
 /// What the KKT tells of the tasks of a document.
 struct Told {
+    /// Whether the receipt was opened by the task of its 92h. Another program's first packet (C4)
+    /// makes the KKT forget that, as our own after an error does, and a power cut.
+    enum class Opened : std::uint8_t { yes, no, forgotten };
     bool done = false; ///< the irreversible one has succeeded
-    Opened opened = Opened::unclear;
-};
-
-/// What this driver has seen itself. Of a receipt that has ended: what is open now is another's.
-struct Seen {
-    fiscal::Marker marker;
-    Opened opened = Opened::unclear;
+    Opened opened = Opened::forgotten;
 };
 
 /// What the KKT was when a document was begun.
@@ -53,6 +47,11 @@ Deadline soon(Deadline deadline) {
     return std::min(deadline, std::chrono::steady_clock::now() + usual_limit);
 }
 
+/// It may have been executed.
+bool is_unanswered(const Failure& failure) {
+    return failure.kind() == Failure::Kind::lost || failure.kind() == Failure::Kind::garbled;
+}
+
 /// It could not be asked, whatever the reason: to be asked again.
 Fault not_asked_fault(const Fault& fault) {
     return {FaultClass::link, fault.text(), fault.native_code(), fault.native_text()};
@@ -64,8 +63,9 @@ Outcome not_asked(const Fault& fault) {
 class AtolDriver final : public Driver {
 public:
     AtolDriver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes,
-               std::uint32_t user_password)
-        : session_(std::move(link), user_password), vat_codes_(vat_codes) {}
+               const DriverOptions& options)
+        : session_(std::move(link), options.user_password), vat_codes_(vat_codes),
+          receipt_(options.leftover) {}
 
     fiscal::Capabilities capabilities() const override {
         fiscal::Capabilities capabilities;
@@ -181,9 +181,8 @@ public:
         const auto reserved = tasks_of_prepared(marker.prepared);
         auto trial = check_receipt(session_, receipt.document, vat_codes_,
                                    reserved ? reserved->open : std::nullopt, deadline);
-        seen_.reset();
-        if (trial.opened || trial.ended) {
-            seen_ = Seen{marker, trial.opened ? Opened::yes : Opened::no};
+        if (trial.ended) {
+            receipt_.ended(marker);
         }
         return std::move(trial.checked);
     }
@@ -241,7 +240,7 @@ private:
 
     /// Asks whether all is as the marker has it: from here on its document may be made.
     fiscal::Result<Begun, Fault> begin(const fiscal::Marker& marker, Deadline deadline) {
-        seen_.reset();
+        receipt_.forget_looks();
         session_.forget_mode(); // somebody may have pressed keys since
         const auto status = session_.ask_whole(status_command(), parse_status, deadline);
         if (!status) {
@@ -314,17 +313,17 @@ private:
         if (auto fault = write_cashier(steps->before, deadline)) {
             return fiscal::Refused{*std::move(fault)}; // the cashier's tags open nothing
         }
+        receipt_.opening(begun.marker);
         const auto opened = session_.run_in(mode_registration, steps->open.payload, deadline,
                                             reserved ? reserved->open : std::nullopt);
         if (!opened) {
-            const auto kind = opened.error().kind();
             Fault fault = opened.error().fault(steps->open.doing);
-            const bool perhaps = kind == Failure::Kind::lost || kind == Failure::Kind::garbled;
-            return perhaps ? not_asked(fault) : Outcome(fiscal::Refused{std::move(fault)});
+            return is_unanswered(opened.error()) ? not_asked(fault)
+                                                 : Outcome(fiscal::Refused{std::move(fault)});
         }
-        seen_ = Seen{begun.marker, Opened::yes};
+        receipt_.answered();
         rates_.expect(begun.marker, document, begun.facts.ffd);
-        if (auto fault = put_together(*steps, deadline)) {
+        if (auto fault = put_together(document, *steps, deadline)) {
             return abandon(begun, *fault, deadline);
         }
         if (auto fault = check_sums(document.total, deadline)) {
@@ -368,10 +367,15 @@ private:
     }
 
     /// Everything of the open receipt.
-    std::optional<Fault> put_together(const ReceiptSteps& steps, Deadline deadline) {
+    std::optional<Fault> put_together(const fiscal::Document& document, const ReceiptSteps& steps,
+                                      Deadline deadline) {
         auto fault = run_steps(steps.tags, deadline);
-        for (auto one = steps.positions.begin(); !fault && one != steps.positions.end(); ++one) {
-            fault = run_steps(*one, deadline);
+        for (std::size_t i = 0; !fault && i < steps.positions.size(); ++i) {
+            receipt_.entering(receipt_.sum() + document.items[i].cost);
+            fault = run_steps(steps.positions[i], deadline);
+            if (!fault) {
+                receipt_.answered();
+            }
         }
         return fault ? fault : run_steps(steps.payments, deadline);
     }
@@ -410,10 +414,13 @@ private:
     /// 59h. That no receipt is open is as good.
     Session::Result<void> cancel_receipt(Deadline deadline) {
         const auto left = session_.run_in(mode_registration, cancel_receipt_command(), deadline);
-        if (!left && !left.error().is(error_receipt_closed)) {
-            return left.error();
+        if (left || left.error().is(error_receipt_closed)) {
+            return {};
         }
-        return {};
+        if (is_unanswered(left.error())) {
+            receipt_.perhaps_cancelled();
+        }
+        return left.error();
     }
 
     /// The open receipt is ours. Where it cannot be cancelled now the outcome is left open, and
@@ -423,7 +430,7 @@ private:
         if (!cancel_receipt(deadline)) {
             return not_asked(fault);
         }
-        seen_ = Seen{begun.marker, Opened::no};
+        receipt_.ended(begun.marker);
         const auto fn = session_.ask(fn_status_command(), parse_fn_status, deadline);
         if (!fn) {
             return not_asked(fault);
@@ -450,7 +457,7 @@ private:
             return not_asked(status.error().fault("вопрос о состоянии"));
         }
         if (status->receipt_state == 0) {
-            seen_ = Seen{marker, Opened::no};
+            receipt_.ended(marker);
             return outcome;
         }
         const auto before = session_.ask(fn_status_command(), parse_fn_status, deadline);
@@ -463,29 +470,28 @@ private:
             if (!sums) {
                 return not_asked(sums.error().fault("вопрос об открытом чеке"));
             }
-            if (told.opened == Opened::no || !may_be_ours(*status, *sums, marker)) {
+            if (told.opened == Told::Opened::no || !may_be_ours(*status, *sums, marker)) {
                 return outcome;
             }
-            if (told.opened == Opened::unclear) {
-                return fiscal::Unknown{Fault(FaultClass::busy,
-                                             "На ККТ открыт чек, и не видно, чей он: кассира или "
-                                             "kktd. Завершите или отмените его на ККТ: принятые "
-                                             "чеки будут зарегистрированы сами.")};
+            if (told.opened == Told::Opened::forgotten) {
+                if (auto fault = receipt_.unclear(sums->total, marker)) {
+                    return fiscal::Unknown{*std::move(fault)};
+                }
             }
             if (const auto left = cancel_receipt(deadline); !left) {
                 return not_asked(left.error().fault("отмена чека"));
             }
-            seen_ = Seen{marker, Opened::no};
+            receipt_.ended(marker);
         }
         return look_up(marker, told.done, deadline);
     }
 
-    /// An open receipt of another type or of a greater sum is somebody else's.
-    static bool may_be_ours(const Status& status, const ReceiptSums& sums,
-                            const fiscal::Marker& marker) {
+    /// Whether the open receipt can be that of the marker.
+    [[nodiscard]] bool may_be_ours(const Status& status, const ReceiptSums& sums,
+                                   const fiscal::Marker& marker) const {
         return status.receipt_state ==
                    receipt_type(marker.receipt, marker.kind == fiscal::TaskKind::correction) &&
-               sums.total <= marker.total;
+               receipt_.may_be_ours(sums.total, marker);
     }
 
     // ---- the irreversible command ---------------------------------------------------------------
@@ -579,21 +585,12 @@ private:
         return unfinished && *unfinished;
     }
 
-    /// The first packets ask for the tasks: any other could make the KKT forget them. So could the
-    /// first packet (C4) of another program's: an opening that is still known is followed by no
-    /// receipt but ours. A link without a memory tells nothing, and leaves the benefit of the
-    /// doubt; so does an intent of a version that gave 92h no task of its own.
+    /// The first packets ask for the tasks: any other could make the KKT forget them. A link
+    /// without a memory tells nothing.
     fiscal::Result<Told, Fault> ask_tasks(const fiscal::Marker& marker, Deadline deadline) {
         const auto reserved = tasks_of_prepared(marker.prepared);
-        const bool remembers = session_.link().remembers();
-        Told told;
-        if (seen_ && seen_->marker == marker) {
-            told.opened = seen_->opened;
-        } else if (!remembers || (reserved && !reserved->open)) {
-            told.opened = Opened::yes;
-        }
-        if (!reserved || !remembers) {
-            return told;
+        if (!reserved || !session_.link().remembers()) {
+            return Told{};
         }
         const auto last = session_.link().ask(reserved->last, soon(deadline));
         if (!last) {
@@ -603,8 +600,9 @@ private:
             return Fault(FaultClass::busy, "ККТ ещё выполняет команду, исход которой "
                                            "выясняется. Подождите: она будет спрошена снова.");
         }
+        Told told;
         told.done = last->kind == TaskState::Kind::finished && is_success(last->answer);
-        if (told.opened != Opened::unclear) {
+        if (!reserved->open) {
             return told;
         }
         const auto open = session_.link().ask(*reserved->open, soon(deadline));
@@ -612,11 +610,10 @@ private:
             return not_asked_fault(Failure(open.error()).fault("вопрос о судьбе документа"));
         }
         if (open->kind == TaskState::Kind::finished && is_success(open->answer)) {
-            told.opened = Opened::yes;
-            seen_ = Seen{marker, Opened::yes};
+            told.opened = Told::Opened::yes;
         } else if (open->kind == TaskState::Kind::finished ||
                    open->kind == TaskState::Kind::stopped) {
-            told.opened = Opened::no;
+            told.opened = Told::Opened::no;
         }
         return told;
     }
@@ -710,15 +707,15 @@ private:
     KnownFacts facts_;
     Search search_;
     RateCheck rates_;
-    std::optional<Seen> seen_;     ///< of the receipt that was opened or ended last
+    OpenReceipt receipt_;
     bool tasks_forgotten_ = false; ///< those of earlier runs, by state()
 };
 
 } // namespace
 
 std::unique_ptr<Driver> make_driver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes,
-                                    std::uint32_t user_password) {
-    return std::make_unique<AtolDriver>(std::move(link), vat_codes, user_password);
+                                    const DriverOptions& options) {
+    return std::make_unique<AtolDriver>(std::move(link), vat_codes, options);
 }
 
 } // namespace kktd::driver::atol

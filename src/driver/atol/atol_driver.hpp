@@ -6,8 +6,11 @@
 #include "driver/atol/status.hpp"
 #include "driver/atol/vat_code.hpp"
 #include "driver/device_uri.hpp"
+#include "driver/open_receipt.hpp"
 #include "driver/registry.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 
 namespace kktd::driver::atol {
@@ -16,9 +19,15 @@ namespace kktd::driver::atol {
 [[nodiscard]] fiscal::Result<std::unique_ptr<Driver>, OpenError>
 create(const DeviceUri& uri, const Surroundings& surroundings);
 
-/// The driver over any link. `user_password`: with which modes are entered.
-[[nodiscard]] std::unique_ptr<Driver>
-make_driver(std::unique_ptr<Link> link, const GivenVatCodes& vat_codes,
-            std::uint32_t user_password = factory_user_password);
+struct DriverOptions {
+    std::uint32_t user_password = factory_user_password; ///< with which modes are entered
+    /// So long an open receipt that may be a cashier's has to stand as it is.
+    std::chrono::seconds leftover = OpenReceipt::usual_leftover;
+};
+
+/// The driver over any link.
+[[nodiscard]] std::unique_ptr<Driver> make_driver(std::unique_ptr<Link> link,
+                                                  const GivenVatCodes& vat_codes,
+                                                  const DriverOptions& options = {});
 
 } // namespace kktd::driver::atol

@@ -24,7 +24,7 @@ struct Options {
     int baud = default_baud;
     std::optional<int> protocol; ///< of a serial line; nothing: to be found out
     int password = 0;            ///< of access, before every command
-    int user_password = static_cast<int>(factory_user_password);
+    DriverOptions driver;
 };
 
 std::optional<int> number(std::string_view text) {
@@ -60,11 +60,16 @@ std::optional<OpenError> take(Options& options, const std::string& name, const s
                    : std::optional(bad(name, "0 to 9999"));
     }
     if (name == "user_password") {
-        options.user_password = number(text).value_or(0);
-        return options.user_password > 0 &&
-                       static_cast<std::uint32_t>(options.user_password) <= max_user_password
+        const int password = number(text).value_or(0);
+        options.driver.user_password = static_cast<std::uint32_t>(password);
+        return password > 0 && options.driver.user_password <= max_user_password
                    ? std::nullopt
                    : std::optional(bad(name, "1 to 99999999"));
+    }
+    if (name == "leftover") {
+        const auto seconds = seconds_option(text);
+        options.driver.leftover = seconds.value_or(options.driver.leftover);
+        return seconds ? std::nullopt : std::optional(bad(name, seconds_option_must));
     }
     if (serial && name == "baud") {
         const auto rates = port::SerialPort::rates();
@@ -78,7 +83,8 @@ std::optional<OpenError> take(Options& options, const std::string& name, const s
         return options.protocol == 2 || options.protocol == 3 ? std::nullopt
                                                               : std::optional(bad(name, "2 or 3"));
     }
-    return OpenError("no option \"" + name + "\"; there is: log, password, user_password" +
+    return OpenError("no option \"" + name +
+                     "\"; there is: leftover, log, password, user_password" +
                      (serial ? ", baud, protocol" : ""));
 }
 
@@ -137,8 +143,7 @@ fiscal::Result<std::unique_ptr<Driver>, OpenError> create(const DeviceUri& uri,
     } else { // TCP is v3
         link = std::make_unique<LinkV3>(std::move(port), password);
     }
-    return make_driver(std::move(link), surroundings.vat_codes,
-                       static_cast<std::uint32_t>(options.user_password));
+    return make_driver(std::move(link), surroundings.vat_codes, options.driver);
 }
 
 } // namespace kktd::driver::atol

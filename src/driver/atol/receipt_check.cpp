@@ -50,7 +50,7 @@ public:
 
     TriedReceipt run() {
         auto checked = look_and_ask();
-        return {std::move(checked), surely_opened_ && receipt_.ours(), opened_ && !receipt_.ours()};
+        return {std::move(checked), opened_ && !receipt_.ours()};
     }
 
 private:
@@ -97,7 +97,6 @@ private:
     Refusal begin(const ReceiptSteps& steps) {
         const auto opened = receipt_.open(true, opening_);
         opened_ = opened_ || receipt_.ours();
-        surely_opened_ = opened.has_value();
         if (!opened) {
             return document_.electronic_only || !is_final(opened.error())
                        ? judged(opened.error(), steps.open.doing)
@@ -175,9 +174,8 @@ private:
     const GivenVatCodes& vat_codes_;
     const std::optional<TaskId> opening_;
     TrialReceipt receipt_;
-    bool opened_ = false;        ///< perhaps, at any time
-    bool surely_opened_ = false; ///< by the last 92h
-    bool fresh_ = false;         ///< no position was begun
+    bool opened_ = false; ///< perhaps, at any time
+    bool fresh_ = false;  ///< no position was begun
 };
 
 } // namespace

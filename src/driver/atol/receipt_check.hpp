@@ -16,8 +16,7 @@ namespace kktd::driver::atol {
 
 struct TriedReceipt {
     Checked checked;
-    bool opened = false; ///< the trial receipt stands open, for sure
-    bool ended = false;  ///< it may have been open, and is no more
+    bool ended = false; ///< the trial receipt may have been open, and is no more
 };
 
 /// The trial receipt is electronic, whatever the document is, so that nothing is printed; it

@@ -5,11 +5,11 @@
 #include "driver/fptr10/device_query.hpp"
 #include "driver/fptr10/fn_archive.hpp"
 #include "driver/fptr10/library_fault.hpp"
-#include "driver/fptr10/open_receipt.hpp"
 #include "driver/fptr10/options.hpp"
 #include "driver/fptr10/receipt_calls.hpp"
 #include "driver/fptr10/recovery.hpp"
 #include "driver/fptr10/remote_library.hpp"
+#include "driver/open_receipt.hpp"
 #include "fiscal/qr.hpp"
 
 #include <optional>
@@ -298,8 +298,8 @@ private:
     Outcome end_absent(const fiscal::Marker& marker, const std::string& rnm, Deadline deadline) {
         const auto standing = query_.standing(deadline);
         auto last = standing ? archive_.last(deadline) : Result<LastDocument>(standing.error());
-        if (last && last->fd == marker.last_fd && receipt_.may_be_ours(*standing, marker)) {
-            if (auto fault = receipt_.unclear(*standing, marker)) {
+        if (last && last->fd == marker.last_fd && may_be_ours(*standing, marker)) {
+            if (auto fault = receipt_.unclear(*standing->receipt_sum, marker)) {
                 return Unknown{*std::move(fault)};
             }
             const auto ended = end_receipt(marker, deadline);
@@ -315,6 +315,14 @@ private:
             receipt_.ended(marker);
         }
         return recovery_.look_up(marker, rnm, last->fd, archive_, deadline);
+    }
+
+    /// Whether the open receipt can be that of the marker.
+    [[nodiscard]] bool may_be_ours(const Standing& standing, const fiscal::Marker& marker) const {
+        return standing.receipt_open() && standing.receipt_sum &&
+               standing.receipt ==
+                   receipt_type_of(marker.receipt, marker.kind == fiscal::TaskKind::correction) &&
+               receipt_.may_be_ours(*standing.receipt_sum, marker);
     }
 
     struct Ended {
@@ -491,7 +499,7 @@ private:
             return Refused{foreign_receipt()};
         }
         const auto standing = query_.standing(deadline);
-        if (standing && receipt_.may_be_ours(*standing, marker)) {
+        if (standing && may_be_ours(*standing, marker)) {
             return abandon(failure, marker, deadline);
         }
         const auto last = standing ? archive_.last(deadline) : Result<LastDocument>(failure);

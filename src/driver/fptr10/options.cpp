@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <string_view>
 
@@ -80,16 +79,6 @@ struct Made {
     }
 };
 
-/// 1 to 600.
-std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
-    constexpr int longest = 600;
-    int seconds = 0;
-    const auto [end, error] = std::from_chars(text.begin(), text.end(), seconds);
-    return error == std::errc() && end == text.end() && seconds >= 1 && seconds <= longest
-               ? std::optional(std::chrono::seconds(seconds))
-               : std::nullopt;
-}
-
 struct Option {
     std::string_view name;
     std::string_view values; ///< what it may be, for the error
@@ -137,15 +126,15 @@ constexpr auto table = std::to_array<Option>({
          made.set("UserPassword", text);
          return !text.empty();
      }},
-    {"answer", "a number of seconds from 1 to 600",
+    {"answer", seconds_option_must,
      [](Made& made, const std::string& text) {
-         const auto seconds = seconds_of(text);
+         const auto seconds = seconds_option(text);
          made.options.answer_wait = seconds.value_or(made.options.answer_wait);
          return seconds.has_value();
      }},
-    {"leftover", "a number of seconds from 1 to 600",
+    {"leftover", seconds_option_must,
      [](Made& made, const std::string& text) {
-         const auto seconds = seconds_of(text);
+         const auto seconds = seconds_option(text);
          made.options.leftover = seconds.value_or(made.options.leftover);
          return seconds.has_value();
      }},

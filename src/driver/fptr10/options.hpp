@@ -4,6 +4,7 @@
 
 #include "driver/device_uri.hpp"
 #include "driver/fptr10/remote_library.hpp"
+#include "driver/open_receipt.hpp"
 #include "driver/registry.hpp"
 
 #include <chrono>
@@ -17,10 +18,8 @@ struct Options {
     /// itself waits up to 50 s for an answer and has no setting for it (measured with 10.8.0.0). A
     /// KKT that only prints for longer loses nothing by it but what is known of its paper.
     std::chrono::seconds answer_wait{4};
-    /// So long an open receipt that may be a cashier's or kktd's has to stand as it is to be taken
-    /// for one that kktd has left. How long cashiers pause is not in any source: two minutes is
-    /// more than a buyer takes to find his card.
-    std::chrono::seconds leftover{120};
+    /// So long an open receipt that may be a cashier's has to stand as it is.
+    std::chrono::seconds leftover = OpenReceipt::usual_leftover;
 };
 
 /// Unknown options and values are errors.

@@ -331,17 +331,29 @@ BOOST_AUTO_TEST_CASE(addresses_and_options) {
     for (const char* good :
          {"atol+tcp://10.0.0.1:5555", "atol+tcp://kkt.local", "atol+tcp://[::1]:5555?log=/x",
           "atol+serial:///dev/ttyACM0", "atol+tcp://h?password=9999&user_password=99999999",
-          "atol+serial:///dev/ttyS0?baud=57600&protocol=2&log=/x"}) {
+          "atol+tcp://h?leftover=600", "atol+serial:///dev/ttyS0?baud=57600&protocol=2&log=/x"}) {
         BOOST_TEST(error_of(good) == "", good);
     }
-    for (const char* bad :
-         {"atol:", "atol+usb:///x", "atol+tcp://", "atol+tcp://h/x", "atol+serial://h/dev/x",
-          "atol+serial:", "atol+tcp://h?baud=9600", "atol+tcp://h?protocol=3", "atol+tcp://h?log=x",
-          "atol+tcp://h?lgo=/x", "atol+tcp://h?password=10000", "atol+tcp://h?password=x",
-          "atol+tcp://h?password=", "atol+tcp://h?user_password=0",
-          "atol+tcp://h?user_password=100000000", "atol+serial:///dev/x?baud=1",
-          "atol+serial:///dev/x?baud=x", "atol+serial:///dev/x?protocol=4",
-          "atol+serial:///dev/x?protocol="}) {
+    for (const char* bad : {"atol:",
+                            "atol+usb:///x",
+                            "atol+tcp://",
+                            "atol+tcp://h/x",
+                            "atol+serial://h/dev/x",
+                            "atol+serial:",
+                            "atol+tcp://h?baud=9600",
+                            "atol+tcp://h?protocol=3",
+                            "atol+tcp://h?log=x",
+                            "atol+tcp://h?lgo=/x",
+                            "atol+tcp://h?password=10000",
+                            "atol+tcp://h?password=x",
+                            "atol+tcp://h?password=",
+                            "atol+tcp://h?user_password=0",
+                            "atol+tcp://h?user_password=100000000",
+                            "atol+tcp://h?leftover=0",
+                            "atol+serial:///dev/x?baud=1",
+                            "atol+serial:///dev/x?baud=x",
+                            "atol+serial:///dev/x?protocol=4",
+                            "atol+serial:///dev/x?protocol="}) {
         BOOST_TEST(error_of(bad) != "", bad);
     }
     BOOST_TEST(error_of("atol+tcp://h?password=98765").find("98765") == std::string::npos);

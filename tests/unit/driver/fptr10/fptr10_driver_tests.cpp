@@ -2,7 +2,7 @@
 #include "driver/fptr10/fptr10_driver.hpp"
 
 #include "../../fiscal/sample_documents.hpp"
-#include "driver/fptr10/open_receipt.hpp"
+#include "driver/open_receipt.hpp"
 #include "fake_device.hpp"
 #include "hostile_heard.hpp"
 
@@ -13,7 +13,7 @@
 using namespace kktd;
 using namespace kktd::driver::fptr10::testing;
 using namespace std::chrono_literals;
-using driver::fptr10::OpenReceipt;
+using driver::OpenReceipt;
 using fiscal::FaultClass;
 using fiscal::sample::receipt;
 

@@ -1,11 +1,10 @@
-// OpenReceipt: whose the receipt is that stands open on the KKT, ours or a cashier's. Nothing that
-// the library tells of it is known to be ours alone: elements, the stamp among them, are read of
-// registered documents, and that the numbers in its state tell who has opened it is not in any
-// source. So kktd remembers what it has seen of its own, and where that does not decide, time does:
-// a cashier goes on with his receipt, or ends it, and nobody goes on with one that kktd has left.
+// OpenReceipt: whose the receipt is that stands open on a KKT, ours or a cashier's. What a KKT
+// tells of it (type and sum) is never ours alone: tags, the stamp among them, are read of
+// registered documents. So kktd remembers what it has seen of its own, and where that does not
+// decide, time does: a cashier goes on with his receipt, or ends it, and nobody goes on with one
+// that kktd has left. For drivers of a KKT on which others sell too.
 #pragma once
 
-#include "driver/fptr10/device_query.hpp"
 #include "fiscal/fault.hpp"
 #include "fiscal/money.hpp"
 #include "fiscal/task.hpp"
@@ -14,11 +13,16 @@
 #include <cstdint>
 #include <optional>
 
-namespace kktd::driver::fptr10 {
+namespace kktd::driver {
 
-/// For the life of a driver; not thread-safe. Nothing of it survives kktd.
+/// For the life of a driver; not thread-safe. Nothing of it survives kktd. A receipt of another
+/// type than the marker's is never asked about here: it is somebody else's.
 class OpenReceipt {
 public:
+    /// So long one that is unclear has to stand as it is, if nobody says otherwise. How long
+    /// cashiers pause is not in any source: two minutes is more than a buyer takes to find his
+    /// card.
+    static constexpr std::chrono::seconds usual_leftover{120};
     /// One without positions is taken for ours so long after the KKT has answered, or the opening
     /// was sent: nobody cancels it on the KKT and begins his own sooner, and of one begun just
     /// before ours nothing is lost.
@@ -27,7 +31,6 @@ public:
     /// that are further apart it may have become another.
     static constexpr int looks = 4;
 
-    /// `leftover`: how long one that is unclear has to stand as it is.
     explicit OpenReceipt(std::chrono::seconds leftover) : leftover_(leftover) {}
 
     // What becomes of ours, in this order.
@@ -46,12 +49,12 @@ public:
     /// None stands open.
     void ended(const fiscal::Marker& marker);
 
-    /// Whether the open receipt can be that of the marker: one of another type or of a greater sum
-    /// is somebody else's, and so is any after ours has ended.
-    [[nodiscard]] bool may_be_ours(const Standing& standing, const fiscal::Marker& marker) const;
+    /// Whether one that holds `sum` can be that of the marker: of a greater sum it is somebody
+    /// else's, and so is any after ours has ended.
+    [[nodiscard]] bool may_be_ours(fiscal::Money sum, const fiscal::Marker& marker) const;
     /// Of one that may be ours, at each look: why it may be a cashier's all the same. Nothing: it
     /// is ours, or has stood for `leftover`.
-    [[nodiscard]] std::optional<fiscal::Fault> unclear(const Standing& standing,
+    [[nodiscard]] std::optional<fiscal::Fault> unclear(fiscal::Money sum,
                                                        const fiscal::Marker& marker);
     /// The next look is the first.
     void forget_looks() { unclear_.reset(); }
@@ -76,17 +79,17 @@ private:
     };
     struct Unclear {
         fiscal::Marker marker; ///< of ours, which it may be
-        std::optional<fiscal::Money> sum;
+        fiscal::Money sum;
         Clock::time_point looked;
         Clock::duration stood{}; ///< with this sum, as far as it was looked at
     };
 
     [[nodiscard]] Opening opening_of(const fiscal::Marker& marker) const;
-    [[nodiscard]] bool is_surely_ours(const Standing& standing, const fiscal::Marker& marker) const;
+    [[nodiscard]] bool is_surely_ours(fiscal::Money sum, const fiscal::Marker& marker) const;
 
     const std::chrono::seconds leftover_;
     std::optional<Seen> seen_; ///< of the receipt begun or ended last
     std::optional<Unclear> unclear_;
 };
 
-} // namespace kktd::driver::fptr10
+} // namespace kktd::driver
