@@ -29,6 +29,7 @@ BOOT = ("boot_tests",)  # want no sanitizer: the service is bounded as in the fi
 ANY_KKT = ("bad_input_tests", "full_disk_tests", "receipt_tests", "waiting_tests", "service_tests",
            "kill_tests")
 NATIVE = ("atol_tests",)  # only over kktsim
+SERIAL = ("protocol_tests",)  # only over kktsim on a serial line
 LIBRARY = ("child_tests",)  # only over the vendor's library
 
 THREADED = ("base", "port", "journal", "engine", "front")  # rooms whose tests run under ThreadSanitizer
@@ -248,7 +249,7 @@ def suite_e2e(folder):
     """real nginx, spawn-fcgi and kktd, SIGKILL sweeps: g++, AddressSanitizer and UBSan"""
     names = sorted(path.stem for path in E2E.glob("*_tests.py"))
     return python_tests(folder, *(name for name in names
-                                  if name not in (*DEPLOY, *BOOT, *NATIVE, *LIBRARY)))
+                                  if name not in (*DEPLOY, *BOOT, *NATIVE, *SERIAL, *LIBRARY)))
 
 
 @needs("asan")
@@ -259,8 +260,8 @@ def suite_atol(folder):
 
 @needs("asan")
 def suite_serial(folder):
-    """receipts and SIGKILL sweeps over a serial line, older link protocol: g++, AddressSanitizer and UBSan"""
-    return python_tests(folder, "receipt_tests", "kill_tests", device="atol2")
+    """receipts and SIGKILL sweeps over a serial line, older link protocol, and both of them found out: g++, AddressSanitizer and UBSan"""
+    return python_tests(folder, "receipt_tests", "kill_tests", *SERIAL, device="atol2")
 
 
 @needs("tsan")

@@ -131,25 +131,18 @@ Device tcp_device(Conf& conf, std::vector<std::string>& notes) {
     return {.uri = "atol+tcp://" + *host + ":" + *port, .comment = "Port, IPAddress, IPPort"};
 }
 
-/// The device with the link protocol as an option of its address, where it is ATOL 2.0: kktd speaks
-/// 3.0 unless it is told, and cannot find out. Only of serial lines.
-Device with_protocol(Device device, Conf& conf, std::vector<std::string>& notes) {
+/// Of a serial line kktd finds the protocol out, over the network it is 3.0.
+void note_protocol(const Device& device, Conf& conf, std::vector<std::string>& notes) {
     constexpr std::string_view atol_2_0 = "1"; // driver 9: 0 its default, 1 ATOL 2.0, 2 ATOL 3.0
     if (conf.text("Protocol") != atol_2_0) {
-        return device;
+        return;
     }
-    if (device.uri.starts_with("atol+tcp:")) {
-        notes.emplace_back("Protocol = 1 (АТОЛ 2.0): по сети kktd говорит только по протоколу 3.0; "
-                           "включите его в ККТ");
-        return device;
-    }
-    notes.emplace_back("Protocol = 1 (АТОЛ 2.0): в адресе device нужен protocol=2; если ККТ умеет "
-                       "протокол 3.0, включите его в ней и уберите protocol=2");
-    if (device.uri != fill_in) {
-        device.uri += device.uri.find('?') == std::string::npos ? "?protocol=2" : "&protocol=2";
-        device.comment += ", Protocol";
-    }
-    return device;
+    notes.emplace_back(device.uri.starts_with("atol+tcp:")
+                           ? "Protocol = 1 (АТОЛ 2.0): по сети kktd говорит только по протоколу "
+                             "3.0; включите его в ККТ"
+                           : "Protocol = 1 (АТОЛ 2.0): не нужен, kktd узнаёт протокол сам; если "
+                             "ККТ умеет протокол 3.0, включите его в ней: он помнит, что стало с "
+                             "командой, ответ на которую потерян");
 }
 
 /// `name` as driver 9 had it: "/dev/ttyACM0", "ttyACM0", "ACM0".
@@ -366,7 +359,8 @@ std::string write_new(const std::string& path, std::string_view text) {
 Imported import_conf(const ConfPy& read, std::string_view file) {
     Conf conf(read);
     std::vector<std::string> notes;
-    const Device device = with_protocol(device_of(conf, notes), conf, notes);
+    const Device device = device_of(conf, notes);
+    note_protocol(device, conf, notes);
     note_passwords(conf, notes);
     const auto log = log_file(conf, notes);
     const bool rehearse = test_mode(conf, notes);

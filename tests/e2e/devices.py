@@ -1,6 +1,7 @@
 """The KKT of an end-to-end test: the embedded one (test), or kktsim behind the native protocol
-(atol; atol2: its older form, on a serial line) or behind the vendor's driver (fptr10). KKTD_E2E_DEVICE says which; whatever it is, its storage
-file is the witness."""
+(atol; atol2: its older form, on a serial line; serial2 and serial3: both forms on a serial line, found
+out by kktd) or behind the vendor's driver (fptr10). KKTD_E2E_DEVICE says which; whatever it is, its
+storage file is the witness."""
 
 import os
 import pathlib
@@ -163,11 +164,27 @@ class Simulated:
 class Serial(Simulated):
     """kktsim on a pseudo-terminal by the older link protocol, which remembers no task."""
 
+    PROTOCOL = "atol2"
+    OPTIONS = "&protocol=2"
+
     def line(self, storage):
-        return ["--protocol", "atol2", "--pty", storage.with_suffix(".tty")]
+        return ["--protocol", self.PROTOCOL, "--pty", storage.with_suffix(".tty")]
 
     def uri_of(self, where):
-        return f"atol+serial://{where}?leftover={self.LEFTOVER_SECONDS}&protocol=2"
+        return f"atol+serial://{where}?leftover={self.LEFTOVER_SECONDS}{self.OPTIONS}"
+
+
+class FoundOlder(Serial):
+    """The same, and kktd is not told."""
+
+    OPTIONS = ""
+
+
+class FoundNewer(Serial):
+    """A serial line by the protocol of TCP, and kktd is not told."""
+
+    PROTOCOL = "atol3"
+    OPTIONS = ""
 
 
 class Library(Simulated):
@@ -190,6 +207,7 @@ class Library(Simulated):
                 + "&".join(f"{key}={value}" for key, value in words.items()))
 
 
-def devices(folder, build, process):
-    kinds = {"test": Embedded, "atol": Simulated, "atol2": Serial, "fptr10": Library}
-    return kinds[KIND](folder, build, process)
+def devices(folder, build, process, kind=KIND):
+    kinds = {"test": Embedded, "atol": Simulated, "atol2": Serial, "serial2": FoundOlder,
+             "serial3": FoundNewer, "fptr10": Library}
+    return kinds[kind](folder, build, process)

@@ -199,12 +199,12 @@ class Client:
 class Stand:
     """nginx, and a kktd that can be started, stopped and killed as a test likes."""
 
-    def __init__(self, **config):
+    def __init__(self, kind=devices.KIND, **config):
         # Short: the path of a Unix socket has 107 bytes.
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kktd-e2e-", dir="/tmp"))
         self.state = self.folder / "state"
         self.storage = self.folder / "kkt.fn"
-        self.devices = devices.devices(self.folder, BUILD, Process)
+        self.devices = devices.devices(self.folder, BUILD, Process, kind)
         self.socket = self.folder / "fcgi.sock"
         self.config_file = self.folder / "kktd.json"
         self.log = self.folder / "kktd.log"
@@ -374,12 +374,13 @@ def together(count, work):
 
 
 class Case(unittest.TestCase):
-    """A test with a stand of its own; `config` is what Stand.configure takes."""
+    """A test with a stand of its own; `config` is what Stand.configure takes, `kind` its KKT."""
 
     config = {}
+    kind = devices.KIND
 
     def setUp(self):
-        self.stand = Stand(**self.config)
+        self.stand = Stand(self.kind, **self.config)
         self.addCleanup(self.stand.close)
 
     def start(self, env=None):

@@ -15,7 +15,7 @@
 
 namespace kktd::driver::atol {
 
-/// The table entry's `create`: atol+tcp://host:5555, atol+serial:///dev/tty?baud=115200&protocol=3.
+/// The table entry's `create`: atol+tcp://host:5555, atol+serial:///dev/ttyACM0?baud=115200.
 [[nodiscard]] fiscal::Result<std::unique_ptr<Driver>, OpenError>
 create(const DeviceUri& uri, const Surroundings& surroundings);
 

@@ -1,4 +1,5 @@
 #include "driver/atol/atol_driver.hpp"
+#include "driver/atol/detecting_link.hpp"
 #include "driver/atol/link_v2.hpp"
 #include "driver/atol/link_v3.hpp"
 #include "driver/atol/transcript.hpp"
@@ -17,15 +18,12 @@ namespace {
 constexpr int default_tcp_port = 5555;
 constexpr int default_baud = 115'200;
 constexpr int max_password = 9'999;
-constexpr std::string_view older_protocol =
-    "Если ККТ ещё ни разу не ответила, а порт верен, то она может быть старой и понимать только "
-    "протокол 2: добавьте protocol=2 в адрес device.";
 
 struct Options {
     std::string log; ///< absolute path of the transcript; empty: none
     int baud = default_baud;
-    int protocol = 3;
-    int password = 0; ///< of access, before every command
+    std::optional<int> protocol; ///< of a serial line; nothing: to be found out
+    int password = 0;            ///< of access, before every command
     DriverOptions driver;
 };
 
@@ -81,7 +79,7 @@ std::optional<OpenError> take(Options& options, const std::string& name, const s
                    : std::optional(bad(name, "one of " + baud_list()));
     }
     if (serial && name == "protocol") {
-        options.protocol = number(text).value_or(0);
+        options.protocol = number(text);
         return options.protocol == 2 || options.protocol == 3 ? std::nullopt
                                                               : std::optional(bad(name, "2 or 3"));
     }
@@ -98,8 +96,7 @@ std::optional<OpenError> wrong_address(const DeviceUri& uri) {
     }
     if (uri.transport == "serial") {
         return !uri.host.empty() || !uri.path.starts_with('/')
-                   ? std::optional(
-                         OpenError("write it as atol+serial:///dev/ttyACM0?baud=115200&protocol=3"))
+                   ? std::optional(OpenError("write it as atol+serial:///dev/ttyACM0?baud=115200"))
                    : std::nullopt;
     }
     return OpenError("the driver atol needs a transport: atol+tcp://… or atol+serial:///…");
@@ -139,11 +136,12 @@ fiscal::Result<std::unique_ptr<Driver>, OpenError> create(const DeviceUri& uri,
     port = logged(std::move(port), options.log, surroundings.clock);
     const auto password = static_cast<std::uint16_t>(options.password);
     std::unique_ptr<Link> link;
-    if (options.protocol == 3) {
-        link = std::make_unique<LinkV3>(std::move(port), password, TimingV3{},
-                                        serial ? older_protocol : std::string_view{});
-    } else {
+    if (serial && !options.protocol) {
+        link = std::make_unique<DetectingLink>(std::move(port), password);
+    } else if (options.protocol == 2) {
         link = std::make_unique<LinkV2>(std::move(port), password);
+    } else { // TCP is v3
+        link = std::make_unique<LinkV3>(std::move(port), password);
     }
     return make_driver(std::move(link), surroundings.vat_codes, options.driver);
 }

@@ -1,6 +1,6 @@
 // Link: carries one command at a time to an ATOL KKT and its answer back, over v3 (numbered tasks
-// the KKT remembers; link_v3.hpp) or v2 (serial, no memory; link_v2.hpp). Knows packets and tasks,
-// nothing of what a command means.
+// the KKT remembers; link_v3.hpp), v2 (serial, no memory; link_v2.hpp) or the one of them that the
+// KKT speaks (detecting_link.hpp). Knows packets and tasks, nothing of what a command means.
 #pragma once
 
 #include "port/port.hpp"
@@ -27,7 +27,7 @@ public:
     [[nodiscard]] Kind kind() const { return kind_; }
     /// English, for logs and Fault::native_text: "192.168.1.10:5555: no answer to 4A within 20 s".
     [[nodiscard]] const std::string& text() const { return text_; }
-    /// What else an operator should try, a Russian sentence; mostly empty.
+    /// What else an operator should try, Russian sentences; mostly empty.
     [[nodiscard]] const std::string& advice() const { return advice_; }
     void advise(std::string_view advice) { advice_ = advice; }
 
@@ -65,12 +65,13 @@ public:
     Link& operator=(const Link&) = delete;
     virtual ~Link() = default;
 
-    /// Opens the port if it is closed; sends nothing. Nothing else opens it: what comes after a
+    /// Opens the port if it is closed; sends nothing but the question for the protocol, which
+    /// changes nothing. Nothing else opens it: what comes after a
     /// lost connection may be another KKT, or the same one after a restart, so no command of a
     /// document that was begun before may go there. Without a connection the others fail as
     /// `not_run`.
     [[nodiscard]] virtual Result<void> connect(Deadline) = 0;
-    /// Whether ask() can ever find a task: v3 yes, v2 no.
+    /// Whether ask() can ever find a task: v3 yes, v2 no. Known after connect().
     [[nodiscard]] virtual bool remembers() const = 0;
     /// C3: what became of a task, also of one given over an earlier connection. Changes nothing.
     [[nodiscard]] virtual Result<TaskState> ask(TaskId, Deadline) = 0;

@@ -34,7 +34,7 @@ Deadline within(std::chrono::milliseconds duration, Deadline deadline) {
 
 } // namespace
 
-LinkV2::LinkV2(std::unique_ptr<port::Port> port, std::uint16_t password, const TimingV2& timing)
+LinkV2::LinkV2(std::shared_ptr<port::Port> port, std::uint16_t password, const TimingV2& timing)
     : port_(std::move(port)), timing_(timing),
       password_(to_bcd(password, 2).value_or(std::string(2, '\0'))) {}
 

@@ -27,8 +27,9 @@ struct TimingV2 {
 
 class LinkV2 final : public Link {
 public:
+    /// `port`: another link may have it too, if only one of them is used at a time.
     /// `password`: of access to the KKT, four decimal digits; 0 unless somebody has set one.
-    explicit LinkV2(std::unique_ptr<port::Port> port, std::uint16_t password = 0,
+    explicit LinkV2(std::shared_ptr<port::Port> port, std::uint16_t password = 0,
                     const TimingV2& timing = {});
 
     [[nodiscard]] Result<void> connect(Deadline deadline) override;
@@ -62,7 +63,7 @@ private:
     [[nodiscard]] Result<void> put_before(char control, Deadline deadline);
     [[nodiscard]] LinkError error(LinkError::Kind kind, std::string_view text) const;
 
-    std::unique_ptr<port::Port> port_;
+    std::shared_ptr<port::Port> port_;
     TimingV2 timing_;
     std::string password_;
     FrameV2Reader reader_;

@@ -101,10 +101,9 @@ struct LinkV3::Attempt {
     }
 };
 
-LinkV3::LinkV3(std::unique_ptr<port::Port> port, std::uint16_t password, const TimingV3& timing,
-               std::string_view if_silent)
+LinkV3::LinkV3(std::shared_ptr<port::Port> port, std::uint16_t password, const TimingV3& timing)
     : port_(std::move(port)), timing_(timing),
-      password_(to_bcd(password, 2).value_or(std::string(2, '\0'))), if_silent_(if_silent) {}
+      password_(to_bcd(password, 2).value_or(std::string(2, '\0'))) {}
 
 LinkV3::Result<void> LinkV3::connect(Deadline deadline) {
     return get_ready(deadline);
@@ -132,13 +131,6 @@ void LinkV3::close() {
 
 LinkError LinkV3::error(LinkError::Kind kind, std::string_view text) const {
     return {kind, describe() + ": " + std::string(text)};
-}
-
-LinkError LinkV3::unanswered(LinkError error) const {
-    if (!ever_answered_) {
-        error.advise(if_silent_);
-    }
-    return error;
 }
 
 /// A connection, and nothing on it that belongs to an earlier command. Sends nothing. A connection
@@ -208,7 +200,6 @@ port::Result<std::uint8_t> LinkV3::send(std::string data, Deadline deadline) {
 port::Result<LinkV3::Heard> LinkV3::hear(Deadline until) {
     for (;;) {
         if (auto next = reader_.next()) {
-            ever_answered_ = true;
             return Heard{std::move(next), false};
         }
         if (reader_.broken() != broken_told_) {
@@ -267,8 +258,8 @@ LinkV3::Result<std::string> LinkV3::inquire(const std::string& data, Deadline de
             if (!heard_any) {
                 port_->close(); // a new connection finds a KKT that is back sooner than an old one
             }
-            return unanswered(error(LinkError::Kind::lost,
-                                    "no answer to " + base::hex_byte(octet(data.front()))));
+            return error(LinkError::Kind::lost,
+                         "no answer to " + base::hex_byte(octet(data.front())));
         }
     }
 }
@@ -372,8 +363,8 @@ LinkError LinkV3::give_up_at_deadline(const Attempt& attempt) {
         port_->close(); // as in inquire()
     }
     const auto waited = std::chrono::round<std::chrono::seconds>(Clock::now() - attempt.begun);
-    return unanswered(give_up(attempt, "no answer to " + attempt.name + " within " +
-                                           std::to_string(waited.count()) + " s"));
+    return give_up(attempt, "no answer to " + attempt.name + " within " +
+                                std::to_string(waited.count()) + " s");
 }
 
 LinkError LinkV3::give_up(const Attempt& attempt, std::string_view why) const {

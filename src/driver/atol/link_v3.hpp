@@ -34,11 +34,10 @@ struct TimingV3 {
 
 class LinkV3 final : public Link {
 public:
+    /// `port`: another link may have it too, if only one of them is used at a time.
     /// `password`: of access to the KKT, four decimal digits; 0 unless somebody has set one.
-    /// `if_silent`: LinkError::advice() of commands without an answer as long as not one packet has
-    /// ever come; outlives the link.
-    explicit LinkV3(std::unique_ptr<port::Port> port, std::uint16_t password = 0,
-                    const TimingV3& timing = {}, std::string_view if_silent = {});
+    explicit LinkV3(std::shared_ptr<port::Port> port, std::uint16_t password = 0,
+                    const TimingV3& timing = {});
 
     [[nodiscard]] Result<void> connect(Deadline deadline) override;
     [[nodiscard]] bool remembers() const override { return true; }
@@ -97,13 +96,10 @@ private:
     [[nodiscard]] LinkError give_up_at_deadline(const Attempt& attempt);
     [[nodiscard]] TaskId next_task();
     [[nodiscard]] LinkError error(LinkError::Kind kind, std::string_view text) const;
-    [[nodiscard]] LinkError unanswered(LinkError error) const;
 
-    std::unique_ptr<port::Port> port_;
+    std::shared_ptr<port::Port> port_;
     TimingV3 timing_;
     std::string password_;
-    std::string_view if_silent_;
-    bool ever_answered_ = false; ///< a whole packet has come, over whatever connection
     FrameV3Reader reader_;
     std::size_t broken_told_ = 0; ///< of reader_.broken()
     std::uint8_t next_packet_ = 0;

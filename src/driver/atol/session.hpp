@@ -41,7 +41,7 @@ public:
 private:
     Kind kind_ = Kind::lost;
     std::string text_;
-    std::string advice_; ///< of the link, a Russian sentence; mostly empty
+    std::string advice_; ///< of the link, Russian sentences; mostly empty
     std::optional<DeviceError> error_;
 };
 
@@ -56,7 +56,7 @@ public:
         : link_(std::move(link)), user_password_(user_password) {}
 
     [[nodiscard]] Link& link() { return *link_; }
-    /// Opens the port if it is closed; sends nothing.
+    /// Link::connect().
     [[nodiscard]] Result<void> connect(Deadline deadline);
     /// What follows "55 00" of the answer. Error 76h is waited for, unless there is a `task` of
     /// an irreversible command; the extended code of an error is asked for.

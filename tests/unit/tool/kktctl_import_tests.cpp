@@ -104,20 +104,20 @@ BOOST_AUTO_TEST_CASE(a_serial_kkt) {
     BOOST_TEST(good(filled(listed.config)).kkt.at(0).device == "atol+serial:///dev/ttyS0");
 }
 
-// Driver 9: 0 its default, 1 ATOL 2.0, 2 ATOL 3.0. Nothing finds the protocol out later.
-BOOST_AUTO_TEST_CASE(the_older_protocol_stands_in_the_address) {
+// Driver 9: 0 its default, 1 ATOL 2.0, 2 ATOL 3.0. Of a serial line kktd finds it out.
+BOOST_AUTO_TEST_CASE(the_older_protocol_is_told_of) {
     const std::string acm = "Port = 'TTY'\nTTYSuffix = 'ACM0'\n";
-    BOOST_TEST(device(acm + "Protocol = 1\n") == "atol+serial:///dev/ttyACM0?protocol=2");
-    BOOST_TEST(device(acm + "BaudRate = 57600\nProtocol = u'1'\n") ==
-               "atol+serial:///dev/ttyACM0?baud=57600&protocol=2");
-    BOOST_TEST(device("Port = 'USB'\nProtocol = 1\n") == "atol+serial:///dev/ttyACM0?protocol=2");
+    for (const char* older : {"Protocol = 1\n", "Protocol = u'1'\n"}) {
+        BOOST_TEST(device(acm + older) == "atol+serial:///dev/ttyACM0", older);
+        BOOST_TEST(noted(imported(acm + older), "kktd узнаёт протокол сам"), older);
+    }
     for (const char* newer : {"", "Protocol = 0\n", "Protocol = 2\n"}) {
         BOOST_TEST(device(acm + newer) == "atol+serial:///dev/ttyACM0", newer);
         BOOST_TEST(!noted(imported(acm + newer), "Protocol"), newer);
     }
     BOOST_TEST(device(ethernet + "Protocol = 1\n") == "atol+tcp://192.168.1.10:5555");
     BOOST_TEST(noted(imported(ethernet + "Protocol = 1\n"), "по сети kktd говорит только"));
-    BOOST_TEST(noted(imported("Port = 5\nProtocol = 1\n"), "protocol=2"));
+    BOOST_TEST(noted(imported("Port = 5\nProtocol = 1\n"), "kktd узнаёт протокол сам"));
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_that_is_not_understood_must_be_filled_in) {

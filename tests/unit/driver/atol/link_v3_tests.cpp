@@ -359,21 +359,6 @@ BOOST_AUTO_TEST_CASE(another_number_is_ignored) {
     BOOST_TEST(seen.size() > 5U); // and asked
 }
 
-BOOST_AUTO_TEST_CASE(what_to_try_with_a_kkt_that_was_never_heard) {
-    auto fake = std::make_unique<FakePort>();
-    port = fake.get();
-    port->on_bytes = [this](std::string_view wire) { take(wire); };
-    link = std::make_unique<LinkV3>(std::move(fake), 0, quick, "try the other protocol");
-    const auto advice = [this] {
-        const auto answer = connected(*link).run("\x3F", in(allowed));
-        BOOST_REQUIRE(!answer);
-        return answer.error().advice();
-    };
-    BOOST_TEST(advice() == "try the other protocol");
-    BOOST_TEST(connected(*link).clear(in(allowed)).has_value()); // it is heard
-    BOOST_TEST(advice() == "");
-}
-
 BOOST_AUTO_TEST_CASE(silence_ends_at_the_deadline_and_is_connected_anew) {
     const auto begun = std::chrono::steady_clock::now();
     BOOST_TEST(run("3F").starts_with("lost: "));

@@ -28,11 +28,13 @@ driver::Deadline soon(std::chrono::seconds time = 20s) {
 /// A simulated KKT on a free port until the end of the test.
 class Kkt {
 public:
-    explicit Kkt(bool sync_answers, sim::Protocol protocol = sim::Protocol::atol3) {
+    enum class Line : std::uint8_t { network, serial };
+    explicit Kkt(bool sync_answers, sim::Protocol protocol = sim::Protocol::atol3,
+                 Line line = Line::network) {
         sim::SimulatorConfig config;
         config.sync_answers = sync_answers;
         config.protocol = protocol;
-        if (protocol == sim::Protocol::atol2) {
+        if (line == Line::serial) {
             config.server.pty = folder / "tty";
         }
         config.till.storage = folder / "kkt.jsonl";
@@ -217,7 +219,7 @@ BOOST_AUTO_TEST_CASE(a_refused_reading_is_tried_again_before_an_operator_is_aske
 
 BOOST_AUTO_TEST_CASE(a_serial_line_without_a_memory) {
     for (const char* fault : {"before 4A lose_answer", "after 4A lose_answer"}) {
-        Kkt kkt(false, sim::Protocol::atol2);
+        Kkt kkt(false, sim::Protocol::atol2, Kkt::Line::serial);
         kkt.serve({fault});
         Till till(kkt, "?protocol=2");
         BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
@@ -228,23 +230,71 @@ BOOST_AUTO_TEST_CASE(a_serial_line_without_a_memory) {
     }
 }
 
-// Nothing finds out by itself which protocol a KKT speaks: whoever sees the silence is told.
-BOOST_AUTO_TEST_CASE(an_older_kkt_on_a_serial_line_does_not_answer) {
-    Kkt kkt(false, sim::Protocol::atol2);
-    kkt.serve();
+// Each driver finds it out anew: so does the one that recovers.
+BOOST_AUTO_TEST_CASE(the_protocol_of_a_serial_line_is_found_out) {
+    struct Case {
+        sim::Protocol protocol;
+        const char* fault;
+        const char* outcome;
+        const char* recovered;
+    };
+    for (const auto& one :
+         {Case{sim::Protocol::atol3, "before 4A lose_answer", "unknown link", "refused link"},
+          Case{sim::Protocol::atol3, "after 4A lose_answer", "done 2", "done 2"},
+          Case{sim::Protocol::atol2, "after 4A lose_answer", "unknown link", "done 2"}}) {
+        Kkt kkt(false, one.protocol, Kkt::Line::serial);
+        kkt.serve({one.fault});
+        Till till(kkt);
+        BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
+        BOOST_TEST(till.marker.prepared.empty() == (one.protocol == sim::Protocol::atol2));
+        const auto made = till.perform(fiscal::Register{receipt("AAAAAAAAAAAAAAAA")}, 2s);
+        BOOST_TEST(word(made) == one.outcome, one.fault);
+        till.restart();
+        BOOST_TEST(word(till.recover()) == one.recovered, one.fault);
+        BOOST_TEST(!till->state(soon())->receipt_open);
+    }
+}
+
+// Somebody has set the KKT to the other protocol while kktd was down: its tasks are unknown then,
+// and the fiscal storage decides.
+BOOST_AUTO_TEST_CASE(a_marker_of_the_other_protocol) {
+    for (const auto protocol : {sim::Protocol::atol3, sim::Protocol::atol2}) {
+        Kkt kkt(false, protocol, Kkt::Line::serial);
+        kkt.serve();
+        Till till(kkt);
+        BOOST_TEST(word(till.perform(fiscal::OpenShift{"Иванова"})) == "done 1");
+        const fiscal::Register task{receipt("AAAAAAAAAAAAAAAA")};
+        for (const char* outcome : {"refused link", "done 2"}) {
+            till.prepare(task);
+            if (outcome == std::string("done 2")) {
+                BOOST_TEST(word(till->perform(task, till.marker, soon())) == outcome);
+            }
+            till.marker.prepared = protocol == sim::Protocol::atol2 ? "v3:D5,D6" : "";
+            BOOST_TEST(word(till.recover()) == outcome);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(nobody_answers_on_a_serial_line) {
+    Kkt kkt(false, sim::Protocol::atol3, Kkt::Line::serial); // has a line, and does not serve it
     const auto silent = Till(kkt)->state(soon(1s));
     BOOST_REQUIRE(!silent.has_value());
     BOOST_CHECK(silent.error().cls() == fiscal::FaultClass::link);
-    BOOST_TEST(silent.error().text().find("protocol=2") != std::string::npos,
+    BOOST_TEST(silent.error().text().find("ни по протоколу 3, ни по протоколу 2") !=
+                   std::string::npos,
                silent.error().text());
-    BOOST_TEST(Till(kkt, "?protocol=2")->state(soon()).has_value());
+}
 
-    Kkt network(false);
-    network.serve({"before any every lose_answer", "before ask every lose_answer",
-                   "before abort every lose_answer"});
-    const auto unheard = Till(network)->state(soon(1s));
-    BOOST_REQUIRE(!unheard.has_value());
-    BOOST_TEST(unheard.error().text().find("protocol=2") == std::string::npos);
+// Whoever states a protocol gets that one.
+BOOST_AUTO_TEST_CASE(a_stated_protocol_is_kept_to) {
+    Kkt older(false, sim::Protocol::atol2, Kkt::Line::serial);
+    older.serve();
+    BOOST_TEST(!Till(older, "?protocol=3")->state(soon(1s)).has_value());
+    BOOST_TEST(Till(older, "?protocol=2")->state(soon()).has_value());
+    Kkt newer(false, sim::Protocol::atol3, Kkt::Line::serial);
+    newer.serve();
+    BOOST_TEST(!Till(newer, "?protocol=2")->state(soon(1s)).has_value());
+    BOOST_TEST(Till(newer, "?protocol=3")->state(soon()).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(passwords) {
