@@ -365,6 +365,27 @@ class Recovery(UnderWay):
         self.assert_done(self.stand.post_until_done(receipt("NEXT", self.SALE)))
         self.assertEqual(self.made(), 1)
 
+    def test_a_firmware_that_takes_no_internet_sale_is_stopped(self):
+        self.configure(legal={"sale": "internet", "site": "https://shop.test"})
+        self.stand.restart()
+        self.tell("before E80101006504 every error 7A")  # tag 1125
+        sale = {**receipt("OURS", self.SALE), "CustomerContact": "buyer@shop.test"}
+        self.assertEqual(self.stand.post(sale).status, 202)
+        self.assert_stopped()
+        self.tell("clear")  # new firmware
+        self.stand.restart()
+        self.assert_stopped()
+        self.assertEqual(self.stand.post(sale).status, 202)
+        self.assertEqual(self.made(), 0)
+        code, output = self.stand.kktctl("accept-kkt", "main")
+        self.assertEqual(code, 0, output)
+        self.assert_done(self.stand.post_until_done(sale))
+        self.assertEqual(self.made(), 1)
+
+    def assert_stopped(self):
+        wait_until(lambda: "не приняла чек расчёта в интернете" in self.stand.status().text,
+                   END_SECONDS, "status says why")
+
 
 @unittest.skipUnless(devices.KIND == "atol", "of the native driver: KKTD_E2E_DEVICE=atol")
 class Cost(StartedCase):

@@ -639,7 +639,7 @@ BOOST_AUTO_TEST_CASE(a_firmware_that_takes_no_internet_sale_is_stopped_once) {
         BOOST_REQUIRE(stop.has_value());
         BOOST_TEST(stop->text() == text_of(first));
         BOOST_TEST(stop->text().find("не приняла чек расчёта в интернете") != std::string::npos);
-        BOOST_TEST(stop->text().find("код 7Ah") != std::string::npos, stop->text());
+        BOOST_TEST(stop->text().find("код 0x7A") != std::string::npos, stop->text());
         BOOST_TEST(!till->take_stop().has_value());
         // The operator has decided.
         BOOST_TEST(word(till.sell(internet)) == "refused unsupported");
