@@ -17,16 +17,21 @@ void OpenReceipt::answered() {
 
 void OpenReceipt::perhaps_cancelled() {
     if (seen_) {
-        seen_->heard = {};
+        seen_->perhaps_cancelled = true;
     }
 }
 
-void OpenReceipt::outlasted_its_end() {
-    if (seen_ && seen_->opening == Opening::answered) {
-        seen_.reset();
-    } else {
-        perhaps_cancelled();
+void OpenReceipt::outlasted_its_end(const fiscal::Marker& marker) {
+    if (opening_of(marker) == Opening::forgotten) {
+        seen_ = Seen{.marker = marker, .opening = Opening::answered};
     }
+    seen_->outlasted = true;
+}
+
+fiscal::Fault OpenReceipt::still_open() {
+    return {fiscal::FaultClass::busy,
+            "Незаконченный чек остался на ККТ открытым и после отмены. kktd спросит её снова. Если "
+            "это повторяется, отмените чек на ККТ."};
 }
 
 void OpenReceipt::ended(const fiscal::Marker& marker) {
@@ -43,19 +48,23 @@ bool OpenReceipt::may_be_ours(fiscal::Money sum, const fiscal::Marker& marker) c
     return opening != Opening::ended && sum <= most;
 }
 
-/// It holds exactly what was entered, with or without the position that was not answered; if that
-/// is nothing, the KKT has answered so lately that it cannot have become another.
-bool OpenReceipt::is_surely_ours(fiscal::Money sum, const fiscal::Marker& marker) const {
-    const Opening opening = opening_of(marker);
-    if (opening != Opening::answered && opening != Opening::unanswered) {
+/// It holds exactly what was entered, with or without the position that was not answered. If that
+/// is nothing, the KKT knows it, or has answered so lately that it cannot have become another.
+bool OpenReceipt::is_surely_ours(fiscal::Money sum, const fiscal::Marker& marker,
+                                 bool known) const {
+    if (opening_of(marker) == Opening::forgotten) {
+        return known;
+    }
+    if (seen_->outlasted || (sum != seen_->least && sum != seen_->most)) {
         return false;
     }
-    return (sum == seen_->least || sum == seen_->most) &&
-           (sum > fiscal::Money() || Clock::now() - seen_->heard <= surely_ours);
+    const bool lately = !seen_->perhaps_cancelled && Clock::now() - seen_->heard <= surely_ours;
+    return sum > fiscal::Money() || known || lately;
 }
 
-std::optional<fiscal::Fault> OpenReceipt::unclear(fiscal::Money sum, const fiscal::Marker& marker) {
-    if (is_surely_ours(sum, marker)) {
+std::optional<fiscal::Fault> OpenReceipt::unclear(fiscal::Money sum, const fiscal::Marker& marker,
+                                                  bool known) {
+    if (is_surely_ours(sum, marker, known)) {
         return std::nullopt;
     }
     const auto now = Clock::now();

@@ -44,18 +44,22 @@ public:
     [[nodiscard]] fiscal::Money sum() const { return seen_->least; }
     /// It was told to be cancelled, and nobody knows whether it was.
     void perhaps_cancelled();
-    /// It was cancelled, and one stands open: perhaps a cashier's, begun right after it.
-    void outlasted_its_end();
+    /// It was cancelled, and one stands open, or may: perhaps a cashier's, begun right after it.
+    void outlasted_its_end(const fiscal::Marker& marker);
+    [[nodiscard]] static fiscal::Fault still_open();
     /// None stands open.
     void ended(const fiscal::Marker& marker);
+    /// Another begins, of which nothing is seen.
+    void forget() { seen_.reset(); }
 
     /// Whether one that holds `sum` can be that of the marker: of a greater sum it is somebody
     /// else's, and so is any after ours has ended.
     [[nodiscard]] bool may_be_ours(fiscal::Money sum, const fiscal::Marker& marker) const;
     /// Of one that may be ours, at each look: why it may be a cashier's all the same. Nothing: it
-    /// is ours, or has stood for `leftover`.
-    [[nodiscard]] std::optional<fiscal::Fault> unclear(fiscal::Money sum,
-                                                       const fiscal::Marker& marker);
+    /// is ours, or has stood for `leftover`. `known`: the KKT says that it has opened ours, which
+    /// decides where nothing else was seen.
+    [[nodiscard]] std::optional<fiscal::Fault>
+    unclear(fiscal::Money sum, const fiscal::Marker& marker, bool known = false);
     /// The next look is the first.
     void forget_looks() { unclear_.reset(); }
 
@@ -76,6 +80,8 @@ private:
         fiscal::Money least = {};
         fiscal::Money most = {};
         Clock::time_point heard = {};
+        bool perhaps_cancelled = false;
+        bool outlasted = false; ///< its end
     };
     struct Unclear {
         fiscal::Marker marker; ///< of ours, which it may be
@@ -85,7 +91,8 @@ private:
     };
 
     [[nodiscard]] Opening opening_of(const fiscal::Marker& marker) const;
-    [[nodiscard]] bool is_surely_ours(fiscal::Money sum, const fiscal::Marker& marker) const;
+    [[nodiscard]] bool is_surely_ours(fiscal::Money sum, const fiscal::Marker& marker,
+                                      bool known) const;
 
     const std::chrono::seconds leftover_;
     std::optional<Seen> seen_; ///< of the receipt begun or ended last

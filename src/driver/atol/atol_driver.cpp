@@ -182,6 +182,7 @@ public:
 
     Checked check(const fiscal::Register& receipt, const fiscal::Marker& marker,
                   Deadline deadline) override {
+        receipt_.forget();
         const auto reserved = tasks_of_prepared(marker.prepared);
         auto trial = check_receipt(session_, receipt.document, vat_codes_,
                                    reserved ? reserved->open : std::nullopt, deadline);
@@ -317,6 +318,9 @@ private:
         if (auto fault = write_cashier(steps->before, deadline)) {
             return fiscal::Refused{*std::move(fault)}; // the cashier's tags open nothing
         }
+        if (const auto entered = session_.enter(mode_registration, deadline); !entered) {
+            return fiscal::Refused{entered.error().fault(steps->open.doing)};
+        }
         receipt_.opening(begun.marker);
         const auto opened = session_.run_in(mode_registration, steps->open.payload, deadline,
                                             reserved ? reserved->open : std::nullopt);
@@ -428,14 +432,30 @@ private:
         return left.error();
     }
 
+    /// Cancels ours. Whether it is gone the KKT is asked, whatever it has answered to 59h. A fault:
+    /// it may stand open.
+    std::optional<Fault> end_receipt(const fiscal::Marker& marker, Deadline deadline) {
+        receipt_.forget_looks();
+        if (const auto left = cancel_receipt(deadline); !left) {
+            return not_asked_fault(left.error().fault("отмена чека"));
+        }
+        const auto status = session_.ask_whole(status_command(), parse_status, deadline);
+        if (status && status->receipt_state == 0) {
+            receipt_.ended(marker);
+            return std::nullopt;
+        }
+        receipt_.outlasted_its_end(marker);
+        return status ? OpenReceipt::still_open()
+                      : not_asked_fault(status.error().fault("вопрос о состоянии"));
+    }
+
     /// The open receipt is ours. Where it cannot be cancelled now the outcome is left open, and
     /// recover() has it cancelled. Somebody may have closed it on the KKT before us, and then no
     /// receipt is open either: the fiscal storage is asked, whatever 59h has answered.
     Outcome abandon(const Begun& begun, const Fault& fault, Deadline deadline) {
-        if (!cancel_receipt(deadline)) {
+        if (end_receipt(begun.marker, deadline)) {
             return not_asked(fault);
         }
-        receipt_.ended(begun.marker);
         const auto fn = session_.ask(fn_status_command(), parse_fn_status, deadline);
         if (!fn) {
             return not_asked(fault);
@@ -463,7 +483,7 @@ private:
         }
         if (status->receipt_state == 0) {
             receipt_.ended(marker);
-            return outcome;
+            return look_up(marker, told.done, deadline); // a key may have closed it meanwhile
         }
         const auto before = session_.ask(fn_status_command(), parse_fn_status, deadline);
         if (!before) {
@@ -478,15 +498,13 @@ private:
             if (told.opened == Told::Opened::no || !may_be_ours(*status, *sums, marker)) {
                 return outcome;
             }
-            if (told.opened == Told::Opened::forgotten) {
-                if (auto fault = receipt_.unclear(sums->total, marker)) {
-                    return fiscal::Unknown{*std::move(fault)};
-                }
+            const bool known = told.opened == Told::Opened::yes;
+            if (auto fault = receipt_.unclear(sums->total, marker, known)) {
+                return fiscal::Unknown{*std::move(fault)};
             }
-            if (const auto left = cancel_receipt(deadline); !left) {
-                return not_asked(left.error().fault("отмена чека"));
+            if (auto fault = end_receipt(marker, deadline)) {
+                return fiscal::Unknown{*std::move(fault)};
             }
-            receipt_.ended(marker);
         }
         return look_up(marker, told.done, deadline);
     }

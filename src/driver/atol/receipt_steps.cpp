@@ -265,7 +265,7 @@ receipt_steps(const fiscal::Document& document, std::uint8_t ffd, const GivenVat
     made.before = cashier_steps(document.cashier, document.cashier_inn);
     made.open = {open_receipt_command(receipt_type(document.kind, document.correction.has_value()),
                                       document.electronic_only),
-                 "открытие чека", document.electronic_only};
+                 "открытие чека", document.electronic_only && !document.correction};
     Steps steps;
     add_receipt_tags(steps, document);
     made.tags = steps.taken();

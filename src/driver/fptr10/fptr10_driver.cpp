@@ -44,11 +44,6 @@ Fault foreign_receipt() {
             "зарегистрирован сам."};
 }
 
-Fault still_open() {
-    return {FaultClass::busy, "Незаконченный чек остался на ККТ открытым и после отмены. kktd "
-                              "спросит её снова. Если это повторяется, отмените чек на ККТ."};
-}
-
 /// The same fault, but to be asked again: for recovery, which may not decide by it.
 Fault not_asked(const Fault& fault) {
     return {FaultClass::link, fault.text(), fault.native_code(), fault.native_text()};
@@ -304,7 +299,7 @@ private:
             }
             const auto ended = end_receipt(marker, deadline);
             if (ended && ended->still_open) {
-                return Unknown{still_open()};
+                return Unknown{OpenReceipt::still_open()};
             }
             last = ended ? archive_.last(deadline) : Result<LastDocument>(ended.error());
         }
@@ -345,7 +340,7 @@ private:
         if (!standing->receipt_open()) {
             receipt_.ended(marker);
         } else if (*cancelled) {
-            receipt_.outlasted_its_end();
+            receipt_.outlasted_its_end(marker);
         }
         return Ended{.cancelled = *cancelled, .still_open = standing->receipt_open()};
     }

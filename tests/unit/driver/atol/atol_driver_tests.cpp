@@ -1387,4 +1387,119 @@ BOOST_AUTO_TEST_CASE(a_reading_cut_by_the_deadline_is_no_lost_link) {
     BOOST_TEST(word(till.recover()) == "done 2");
 }
 
+/// Ours was cancelled with the keys of the KKT, which remembers its opening, and a cashier has
+/// begun one of another sum.
+BOOST_AUTO_TEST_CASE(what_is_known_to_be_opened_but_holds_another_sum_is_waited_for) {
+    Till till;
+    leave_open(till); // tasks are kept
+    cancel_by_hand(till);
+    BOOST_REQUIRE(till.world.till().open_foreign_receipt().has_value());
+    BOOST_TEST(word(till.recover()) == "unknown busy");
+    BOOST_TEST(!said(till.world, "59"));
+    BOOST_TEST(till.world.till().state().receipt_open);
+}
+
+/// Ours has stood for `leftover` and is cancelled, the answer is lost; a cashier begins one of the
+/// same sum.
+BOOST_AUTO_TEST_CASE(the_time_of_the_next_receipt_begins_anew) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"91 14", Trouble::Kind::lost_before},
+                           {"59", Trouble::Kind::lost_before}};
+    fiscal::Document document = receipt();
+    document.items = {item("Товар 1", Money(100), Quantity::units(1), VatRate::vat20)};
+    document = paid(std::move(document));
+    till.world.tasks.clear();
+    BOOST_REQUIRE_EQUAL(word(till.sell(document)), "unknown link");
+    till.world.tasks.clear();
+    till.restart();
+    till.world.troubles.assign(1, {"59", Trouble::Kind::lost_after});
+    BOOST_TEST(word(till.recover_later()) == "unknown link");
+    BOOST_REQUIRE(!till.world.till().state().receipt_open);
+    BOOST_REQUIRE(till.world.till().open_foreign_receipt().has_value());
+    till.world.transcript.clear();
+    const auto outcome = till.recover();
+    BOOST_TEST(word(outcome) == "unknown busy");
+    BOOST_TEST(!said(till.world, "59"));
+    BOOST_TEST(till.world.till().state().receipt_open);
+}
+
+/// Absent is only what the KKT says is not open.
+BOOST_AUTO_TEST_CASE(what_59h_answers_decides_nothing) {
+    for (const int answer : {0x00, 0x9A}) {
+        Till till;
+        leave_open(till);
+        till.world.troubles.assign(1, {"59", Trouble::Kind::error, answer});
+        const auto outcome = till.recover();
+        BOOST_TEST(word(outcome).starts_with("unknown"), word(outcome));
+        BOOST_TEST(till.world.till().state().receipt_open);
+        Till other;
+        open_shift(other);
+        other.world.troubles = {{"91 14", Trouble::Kind::lost_before},
+                                {"59", Trouble::Kind::error, answer}};
+        const auto sold = other.sell(receipt());
+        BOOST_TEST(word(sold).starts_with("unknown"), word(sold));
+        BOOST_TEST(other.world.till().state().receipt_open);
+    }
+}
+
+/// Closed with a key between the look at the fiscal storage and that at the receipt.
+BOOST_AUTO_TEST_CASE(a_receipt_closed_between_the_two_looks_is_found) {
+    Till till;
+    open_shift(till);
+    till.world.troubles = {{"4A", Trouble::Kind::lost_before}};
+    BOOST_REQUIRE_EQUAL(word(till.sell(receipt())), "unknown link");
+    bool once = true;
+    till.world.tamper = [&](std::string_view command, std::string&) {
+        if (once && command == bytes({0xA4, 0x30})) {
+            once = false;
+            static_cast<void>(till.world.device().execute(bytes({0x4A, 0, 1, 0, 0, 0, 0, 0})));
+        }
+    };
+    BOOST_TEST(word(till.recover()) == "done 2");
+    BOOST_TEST(till.world.documents() == 2U);
+}
+
+/// It is no corrections that its firmware does not know.
+BOOST_AUTO_TEST_CASE(a_correction_that_is_not_opened_stops_nothing) {
+    auto correction = receipt();
+    correction.internet = true;
+    correction.electronic_only = true;
+    correction.place = "https://shop.test";
+    correction.correction = fiscal::Correction{};
+    for (const int code : {0x6A, 0x7A}) {
+        Till till;
+        open_shift(till);
+        till.world.troubles = {{"92 04 07", Trouble::Kind::error, code}};
+        const auto outcome = till.sell(correction);
+        BOOST_TEST(word(outcome) != "refused fn", text_of(outcome));
+        BOOST_TEST(!till->take_stop().has_value());
+    }
+}
+
+/// The trial receipt of the second check stays open; the first one has ended.
+BOOST_AUTO_TEST_CASE(what_ended_before_the_check_is_not_what_is_open_now) {
+    for (const bool twice : {false, true}) {
+        Till till;
+        till.world.remembers = false; // v2; stamp: none
+        open_shift(till);
+        const fiscal::Register task{receipt("")};
+        till.marker = fiscal::marker_of(task);
+        till.marker.fn = till.state().identity.fn;
+        till.marker.last_fd = 1;
+        if (twice) {
+            const auto first =
+                till->check(task, till.marker, std::chrono::steady_clock::now() + 25s);
+            BOOST_TEST(!first.in_doubt);
+        }
+        till.world.troubles.assign(100, {"59", Trouble::Kind::lost_before});
+        const auto second =
+            till->check(task, till.marker, std::chrono::steady_clock::now() + 21s - 19s);
+        BOOST_TEST(second.in_doubt);
+        till.world.troubles.clear();
+        BOOST_TEST(word(till.recover_later()) == "refused link");
+        BOOST_TEST(!till.world.till().state().receipt_open);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
