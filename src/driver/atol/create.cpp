@@ -79,9 +79,9 @@ std::optional<OpenError> take(Options& options, const std::string& name, const s
                    : std::optional(bad(name, "one of " + baud_list()));
     }
     if (serial && name == "protocol") {
-        options.protocol = number(text);
-        return options.protocol == 2 || options.protocol == 3 ? std::nullopt
-                                                              : std::optional(bad(name, "2 or 3"));
+        const int protocol = number(text).value_or(0);
+        options.protocol = protocol;
+        return protocol == 2 || protocol == 3 ? std::nullopt : std::optional(bad(name, "2 or 3"));
     }
     return OpenError("no option \"" + name +
                      "\"; there is: leftover, log, password, user_password" +
