@@ -31,7 +31,10 @@ class Service:
         cls.addClassCleanup(cls.machine.close)
         for word in (*INSTALL, *cls.more):
             cls.machine.follow(quickstart_commands(word))
-        cls.complaints = cls.machine.run("journalctl", "--quiet", "--priority=warning")
+        told = cls.machine.run("journalctl", "--quiet", "--priority=warning")
+        # A checkout below /tmp is mounted there, so the machine cannot empty it.
+        cls.complaints = "".join(line for line in told.splitlines(keepends=True)
+                                 if "rm_rf(/tmp): Directory not empty" not in line)
 
     def setUp(self):
         self.client = self.machine.client
