@@ -191,6 +191,7 @@ class Library(Simulated):
     """kktsim as it is reached by the vendor's library in kktd-fptr10."""
 
     VAT_CODES = "1-6"
+
     def __init__(self, folder, build, process):
         if not LIBRARY.exists():
             raise unittest.SkipTest(f"no {LIBRARY}")

@@ -423,13 +423,10 @@ private:
     /// 59h. That no receipt is open is as good.
     Session::Result<void> cancel_receipt(Deadline deadline) {
         const auto left = session_.run_in(mode_registration, cancel_receipt_command(), deadline);
-        if (left || left.error().is(error_receipt_closed)) {
-            return {};
+        if (!left && !left.error().is(error_receipt_closed)) {
+            return left.error();
         }
-        if (is_unanswered(left.error())) {
-            receipt_.perhaps_cancelled();
-        }
-        return left.error();
+        return {};
     }
 
     /// Cancels ours. Whether it is gone the KKT is asked, whatever it has answered to 59h. A fault:
@@ -437,6 +434,9 @@ private:
     std::optional<Fault> end_receipt(const fiscal::Marker& marker, Deadline deadline) {
         receipt_.forget_looks();
         if (const auto left = cancel_receipt(deadline); !left) {
+            if (is_unanswered(left.error())) {
+                receipt_.perhaps_cancelled();
+            }
             return not_asked_fault(left.error().fault("отмена чека"));
         }
         const auto status = session_.ask_whole(status_command(), parse_status, deadline);

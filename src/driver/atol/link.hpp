@@ -66,10 +66,9 @@ public:
     virtual ~Link() = default;
 
     /// Opens the port if it is closed; sends nothing but the question for the protocol, which
-    /// changes nothing. Nothing else opens it: what comes after a
-    /// lost connection may be another KKT, or the same one after a restart, so no command of a
-    /// document that was begun before may go there. Without a connection the others fail as
-    /// `not_run`.
+    /// changes nothing. Nothing else opens it: what comes after a lost connection may be another
+    /// KKT, or the same one after a restart, so no command of a document that was begun before may
+    /// go there. Without a connection the others fail as `not_run`.
     [[nodiscard]] virtual Result<void> connect(Deadline) = 0;
     /// Whether ask() can ever find a task: v3 yes, v2 no. Known after connect().
     [[nodiscard]] virtual bool remembers() const = 0;
