@@ -2,7 +2,7 @@
 #include "driver/fptr10/fptr10_driver.hpp"
 
 #include "../../fiscal/sample_documents.hpp"
-#include "driver/open_receipt.hpp"
+#include "../recovered_later.hpp"
 #include "fake_device.hpp"
 #include "hostile_heard.hpp"
 
@@ -13,7 +13,6 @@
 using namespace kktd;
 using namespace kktd::driver::fptr10::testing;
 using namespace std::chrono_literals;
-using driver::OpenReceipt;
 using fiscal::FaultClass;
 using fiscal::sample::receipt;
 
@@ -55,14 +54,17 @@ struct CancelledByHand : OpenDevice {
     std::size_t traced = 0;
 };
 
-/// Of an open receipt that is looked at often and long enough to be taken for ours.
 fiscal::Outcome recovered_later(FakeDevice& device) {
-    for (int look = 0; look < OpenReceipt::looks; ++look) {
-        static_cast<void>(device.recover());
-        std::this_thread::sleep_for(
-            std::chrono::milliseconds(FakeDevice::leftover) / OpenReceipt::looks + 50ms);
-    }
-    return device.recover();
+    return tests::recovered_later(FakeDevice::leftover, [&] { return device.recover(); });
+}
+
+/// The KKT does as it is told to, and a receipt stands open all the same: perhaps a cashier's.
+void is_cancelled_once(OpenDevice& device) {
+    device.script("keeps_open=0\n");
+    BOOST_TEST(word(device.recover()) == "unknown busy");
+    const auto traced = device.file("trace").size();
+    BOOST_TEST(word(device.recover()) == "unknown busy");
+    BOOST_TEST(!device.was_cancelled(traced));
 }
 
 } // namespace
@@ -319,11 +321,7 @@ BOOST_AUTO_TEST_CASE(a_receipt_that_was_not_looked_at_has_not_stood_unchanged) {
 /// Ours was cancelled, and a cashier has begun his at once.
 BOOST_AUTO_TEST_CASE(what_is_open_right_after_the_cancelling_is_waited_for) {
     LostAtPayment device;
-    device.script("keeps_open=0\n");
-    BOOST_TEST(word(device.recover()) == "unknown busy");
-    const auto traced = device.file("trace").size();
-    BOOST_TEST(word(device.recover()) == "unknown busy");
-    BOOST_TEST(!device.was_cancelled(traced));
+    is_cancelled_once(device);
 }
 
 /// … also where nobody knew whether ours had been opened.
@@ -331,11 +329,7 @@ BOOST_AUTO_TEST_CASE(what_is_open_after_an_unanswered_one_was_cancelled_is_waite
     OpenDevice device;
     device.script("half_open=2\n");
     BOOST_TEST(word(device.sell(receipt())) == "unknown link");
-    device.script("keeps_open=0\n");
-    BOOST_TEST(word(device.recover()) == "unknown busy");
-    const auto traced = device.file("trace").size();
-    BOOST_TEST(word(device.recover()) == "unknown busy");
-    BOOST_TEST(!device.was_cancelled(traced));
+    is_cancelled_once(device);
 }
 
 /// Without a stamp two attempts have equal markers: what was seen of the first says nothing of the
